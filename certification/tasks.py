@@ -1,0 +1,1 @@
+"""Celery looks for tasks only here: the rooms' tasks, nothing else."""

@@ -1,0 +1,1 @@
+"""Django looks for models only here: the rooms' models, nothing else."""

@@ -1,0 +1,6 @@
+"""API addresses of courses."""
+
+from rest_framework.routers import SimpleRouter
+
+router = SimpleRouter()
+urlpatterns = router.urls

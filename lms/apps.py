@@ -1,0 +1,13 @@
+"""The lms app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LmsConfig(AppConfig):
+    """Label sb_lms, so that a host's own app of that name does not collide."""
+
+    name = "lms"
+    label = "sb_lms"
+    verbose_name = _("Organisation, standards and messages")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,63 @@
+"""Signing in with an employee number or an e-mail address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Q
+from django.utils import timezone
+
+from lms.organisation.models import Employee
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+    from django.http import HttpRequest
+
+
+class EmployeeBackend(ModelBackend):
+    """Django's own backend, found by employee number or e-mail as well as by user name.
+
+    People who have left cannot sign in, and lose their session at the next request.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: object,
+    ) -> AbstractBaseUser | None:
+        """Return the user whose number, e-mail or user name and password these are."""
+        if not username or not password:
+            return None
+        user = self._find(username.strip())
+        if user is None:
+            # As slow as a wrong password, so that nobody can ask which numbers exist.
+            get_user_model()().set_password(password)
+            return None
+        if user.check_password(password) and self.user_can_authenticate(user):
+            return user
+        return None
+
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+        """Refuse inactive users and people who have left."""
+        if user is None or not super().user_can_authenticate(user):
+            return False
+        employee = Employee.objects.filter(user_id=user.pk).only("left_on").first()
+        today = timezone.localdate()
+        return employee is None or employee.left_on is None or employee.left_on > today
+
+    @staticmethod
+    def _find(login: str) -> AbstractBaseUser | None:
+        employee = (
+            Employee.objects.filter(Q(employee_number__iexact=login) | Q(email__iexact=login))
+            .exclude(user=None)
+            .select_related("user")
+            .first()
+        )
+        if employee is not None:
+            return employee.user
+        model = get_user_model()
+        return model._default_manager.filter(**{model.USERNAME_FIELD: login}).first()

@@ -1,0 +1,1 @@
+"""The project shell: settings, URLs, Celery. It may import everything; nothing imports it."""

@@ -1,0 +1,24 @@
+"""The Celery application. The broker is a doorbell: rows in the database are the record."""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from celery.signals import beat_init, worker_init
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.config.settings.dev")
+
+app = Celery("standardbearer")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def _make_broker_folders(**_kwargs: object) -> None:
+    """Create the folders of the embedded broker; other brokers have none."""
+    options = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})
+    for name, folder in options.items():
+        if "folder" in name:
+            Path(folder).mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,37 @@
+"""What every page of the plugin needs: the company's name and the top bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from lms import registry
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def standardbearer(request: HttpRequest) -> dict[str, object]:
+    """Return ``sb_company`` and ``sb_nav``; the top bar is only worked out when it is shown."""
+    options = getattr(settings, "STANDARDBEARER", {})
+    return {
+        "sb_company": options.get("COMPANY_NAME") or getattr(settings, "WAGTAIL_SITE_NAME", ""),
+        "sb_nav": SimpleLazyObject(lambda: build_navigation(request)),
+    }
+
+
+def build_navigation(request: HttpRequest) -> list[dict[str, object]]:
+    """Return the entries of the top bar as label, url and whether it is the current page."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    items = sorted(
+        (item for provide in registry.navigation for item in provide(user, request)),
+        key=lambda item: item.order,
+    )
+    return [
+        {"label": item.label, "url": item.url, "current": request.path == item.url}
+        for item in items
+    ]

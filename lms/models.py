@@ -1,0 +1,34 @@
+"""Django looks for models only here: the rooms' models, nothing else."""
+
+from lms.ledger.models import DomainEvent
+from lms.messages.models import Channel, Mail, Notice
+from lms.organisation.models import (
+    Absence,
+    Branch,
+    Employee,
+    Grant,
+    JobRole,
+    Posting,
+    Region,
+    RosterImport,
+)
+from lms.standards.models import Acknowledgement, Standard, StandardCategory, StandardVersion
+
+__all__ = [
+    "Absence",
+    "Acknowledgement",
+    "Branch",
+    "Channel",
+    "DomainEvent",
+    "Employee",
+    "Grant",
+    "JobRole",
+    "Mail",
+    "Notice",
+    "Posting",
+    "Region",
+    "RosterImport",
+    "Standard",
+    "StandardCategory",
+    "StandardVersion",
+]

@@ -1,0 +1,61 @@
+"""Signing in and out, health."""
+
+from __future__ import annotations
+
+from django.contrib.auth import views as auth_views
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_safe
+
+
+class LoginView(auth_views.LoginView):
+    """Sign in with an employee number or e-mail and a password."""
+
+    template_name = "standardbearer/lms/login.html"
+    redirect_authenticated_user = True
+
+
+class PasswordResetView(auth_views.PasswordResetView):
+    """Ask for a link to choose a new password."""
+
+    template_name = "standardbearer/lms/auth/password_reset.html"
+    email_template_name = "standardbearer/lms/auth/password_reset_mail.txt"
+    subject_template_name = "standardbearer/lms/auth/password_reset_subject.txt"
+    success_url = reverse_lazy("sb_lms:password_reset_done")
+
+
+class PasswordResetDoneView(auth_views.PasswordResetDoneView):
+    """Say that a mail is on its way, whether or not the address is known."""
+
+    template_name = "standardbearer/lms/auth/password_reset_done.html"
+
+
+class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
+    """Choose a new password."""
+
+    template_name = "standardbearer/lms/auth/password_reset_confirm.html"
+    success_url = reverse_lazy("sb_lms:password_reset_complete")
+
+
+class PasswordResetCompleteView(auth_views.PasswordResetCompleteView):
+    """Say that the new password holds."""
+
+    template_name = "standardbearer/lms/auth/password_reset_complete.html"
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Answer that the process runs."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Answer whether the process can serve: the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503, headers={"Retry-After": "3"})
+    return JsonResponse({"status": "ok"})

@@ -1,0 +1,13 @@
+"""The quizzes app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class QuizzesConfig(AppConfig):
+    """Label sb_quizzes, so that a host's own app of that name does not collide."""
+
+    name = "quizzes"
+    label = "sb_quizzes"
+    verbose_name = _("Quizzes and role-play")
+    default_auto_field = "django.db.models.BigAutoField"
