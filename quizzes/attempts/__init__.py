@@ -1,0 +1,1 @@
+"""Quizzes, drawn attempts and their verdicts."""

@@ -1,0 +1,1 @@
+"""The question bank: immutable versions and exact grading."""
