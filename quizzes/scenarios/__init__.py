@@ -1,0 +1,1 @@
+"""Branching role-play: graphs, plays and their scores."""
