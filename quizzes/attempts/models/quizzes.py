@@ -1,0 +1,211 @@
+"""Quizzes: drafted as snippets, frozen as versions that attempts obey."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from quizzes.attempts.blocks import SlotStreamBlock, StandardMarkStreamBlock
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class Quiz(
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    index.Indexed,
+    models.Model,
+):
+    """A check of what people know, as its author drafts it. What holds is its latest version."""
+
+    class Release(models.TextChoices):
+        RIGHT_AFTER = "right_after", _("marks and feedback right after handing in")
+        MARK_ONLY = "mark_only", _("only the mark of each question")
+        NEVER = "never", _("only the result as a whole")
+
+    class Reveal(models.TextChoices):
+        NO_TRY_LEFT = "no_try_left", _("when no further try is possible")
+        RIGHT_AFTER = "right_after", _("right after handing in")
+        NEVER = "never", _("never")
+
+    class Change(models.TextChoices):
+        EDITORIAL = "editorial", _("wording only")
+        MATERIAL = "material", _("material: earlier passes are of the old matter")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    title = models.CharField(_("title"), max_length=160)
+    intro = models.TextField(_("introduction"), blank=True)
+    pass_percent = models.PositiveSmallIntegerField(
+        _("percent needed to pass"), default=80, validators=[MaxValueValidator(100)]
+    )
+    standard_marks = StreamField(
+        StandardMarkStreamBlock(), blank=True, verbose_name=_("marks of single standards")
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("tries"), null=True, blank=True, help_text=_("Left empty: as many as people like.")
+    )
+    cool_down_minutes = models.PositiveIntegerField(
+        _("minutes between tries"),
+        default=0,
+        help_text=_("Time to read again what was missing."),
+    )
+    time_limit_minutes = models.PositiveSmallIntegerField(
+        _("minutes to answer"), null=True, blank=True, help_text=_("Left empty: no clock.")
+    )
+    slots = StreamField(SlotStreamBlock(), blank=True, verbose_name=_("questions"))
+    release = models.CharField(
+        _("feedback is shown"), max_length=12, choices=Release.choices, default=Release.RIGHT_AFTER
+    )
+    reveal = models.CharField(
+        _("right answers are shown"),
+        max_length=12,
+        choices=Reveal.choices,
+        default=Reveal.NO_TRY_LEFT,
+    )
+    # Filled in for each publication; the version keeps what it was.
+    change = models.CharField(
+        _("this change is"),
+        max_length=10,
+        choices=Change.choices,
+        default=Change.EDITORIAL,
+        help_text=_("The first publication is always material."),
+    )
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="quiz")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="quiz",
+        for_concrete_model=False,
+    )
+
+    search_fields = [
+        index.SearchField("title"),
+        index.SearchField("code"),
+        index.AutocompleteField("title"),
+        index.AutocompleteField("code"),
+        index.FilterField("live"),
+    ]
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def revisions(self) -> models.QuerySet:  # type: ignore[type-arg]
+        """Wagtail's revisions of this draft."""
+        return self._revisions.all()
+
+    def to_body(self) -> dict[str, Any]:
+        """Return the settings and slots as plain data; banks and questions by uuid and code."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "intro": self.intro,
+            "pass_percent": self.pass_percent,
+            "standard_marks": {
+                block.value["standard"].code: block.value["percent"]
+                for block in self.standard_marks
+                if block.value["standard"]
+            },
+            "attempts_allowed": self.attempts_allowed,
+            "cool_down_minutes": self.cool_down_minutes,
+            "time_limit_minutes": self.time_limit_minutes,
+            "release": self.release,
+            "reveal": self.reveal,
+            "slots": [_slot_to_json(block) for block in self.slots],
+        }
+
+
+def _slot_to_json(block: Any) -> dict[str, Any]:
+    value = block.value
+    if block.block_type == "question":
+        return {"question": value.code, "uuid": str(value.uuid)} if value else {"question": ""}
+    bank, standard = value["bank"], value["standard"]
+    return {
+        "draw": {
+            "bank": bank.code if bank else "",
+            "bank_uuid": str(bank.uuid) if bank else "",
+            "standard": standard.code if standard else None,
+            "tag": value["tag"] or None,
+            "difficulty": value["difficulty"] or None,
+            "count": value["count"] or 1,
+        }
+    }
+
+
+class QuizVersionQuerySet(models.QuerySet["QuizVersion"]):
+    """Versions. Every method chains; none writes."""
+
+    def latest(self) -> Self:  # type: ignore[override]
+        """Return the newest version of each quiz."""
+        newer = QuizVersion.objects.filter(
+            quiz_id=OuterRef("quiz_id"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(newer))
+
+
+class QuizVersion(models.Model):
+    """What a quiz demanded while it was live. Never changed; an attempt obeys its own version.
+
+    ``material_number`` counts the versions that changed what people must know: requirements
+    name the lowest one they accept.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("number"))
+    material_number = models.PositiveIntegerField(_("material number"))
+    revision_id = models.BigIntegerField(_("revision"), null=True)
+    body = models.JSONField(_("settings"))
+    digest = models.CharField(_("digest"), max_length=64)
+    published_at = models.DateTimeField(_("published at"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = QuizVersionQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("version of a quiz")
+        verbose_name_plural = _("versions of quizzes")
+        ordering = ["quiz_id", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quiz", "number"], name="sb_quizzes_quizversion_number_once"
+            ),
+            # Publishing fires twice for a scheduled revision: one version is made of it.
+            models.UniqueConstraint(
+                fields=["quiz", "revision_id"],
+                condition=Q(revision_id__isnull=False),
+                name="sb_quizzes_quizversion_revision_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quiz.code} v{self.number}"
