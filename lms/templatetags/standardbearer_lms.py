@@ -25,8 +25,9 @@ _ICONS: dict[str, str] = {
     "award": '<circle cx="12" cy="9" r="6"/><path d="m8.5 14-1.5 7 5-2.5 5 2.5-1.5-7"/>',
     "back": '<path d="M19 12H5m6-6-6 6 6 6"/>',
     "ban": '<circle cx="12" cy="12" r="9"/><path d="m6 6 12 12"/>',
-    "book": '<path d="M12 6c-2-1.5-5-2-9-2v14c4 0 7 .5 9 2 2-1.5 5-2 9-2V4c-4 0-7 .5-9 2zm0 0v14"/>',
+    "book": '<path d="M12 6C9 4 6 4 3 4v14c3 0 6 0 9 2 3-2 6-2 9-2V4c-3 0-6 0-9 2zm0 0v14"/>',
     "calendar": '<rect x="3" y="5" width="18" height="16" rx="2"/><path d="M3 10h18M8 3v4m8-4v4"/>',
+    "caution": '<path d="M12 4 2.5 20h19zm0 6v4.5m0 2.5v.01"/>',
     "chat": '<path d="M4 5h16v11H11l-5 4v-4H4z"/>',
     "check": '<path d="m4 12.5 5.5 5.5L20 7"/>',
     "circle": '<circle cx="12" cy="12" r="8.5" stroke-dasharray="3.5 3"/>',
@@ -34,8 +35,12 @@ _ICONS: dict[str, str] = {
     "close": '<path d="m6 6 12 12M18 6 6 18"/>',
     "download": '<path d="M12 4v11m-5-5 5 5 5-5M4 20h16"/>',
     "flag": '<path d="M5 21V4m0 0h13l-3 4.5 3 4.5H5"/>',
-    "globe": '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c-5 5-5 13 0 18 5-5 5-13 0-18z"/>',
-    "half": '<circle cx="12" cy="12" r="8.5"/><path fill="currentColor" d="M12 4a8 8 0 0 1 0 16z"/>',
+    "globe": (
+        '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c-5 5-5 13 0 18 5-5 5-13 0-18z"/>'
+    ),
+    "half": (
+        '<circle cx="12" cy="12" r="8.5"/><path fill="currentColor" d="M12 4a8 8 0 0 1 0 16z"/>'
+    ),
     "home": '<path d="m3 11 9-8 9 8M5.5 9.5V20h13V9.5M10 20v-6h4v6"/>',
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5.5m0-9v.01"/>',
     "lock": '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
@@ -53,8 +58,10 @@ _ICONS: dict[str, str] = {
     "search": '<circle cx="11" cy="11" r="6.5"/><path d="m16 16 4.5 4.5"/>',
     "tip": '<path d="M9.5 18h5m-4 3h3M9 15c-2-1.3-3-3-3-5a6 6 0 0 1 12 0c0 2-1 3.7-3 5z"/>',
     "user": '<circle cx="12" cy="8" r="4"/><path d="M4 21c0-5 3.5-7 8-7s8 2 8 7"/>',
+    "wrong": '<circle cx="12" cy="12" r="9"/><path d="m9 9 6 6m0-6-6 6"/>',
 }
-_ICON_OF_TONE = {"ok": "check", "warn": "alert", "bad": "alert"}
+# Shapes differ too, so that a tone is never told by colour alone.
+_ICON_OF_TONE = {"ok": "check", "warn": "caution", "bad": "wrong"}
 _TONE_OF_LEVEL = {"success": "ok", "warning": "warn", "error": "bad"}
 
 
@@ -113,11 +120,11 @@ def local_date(value: date | None) -> str:
 
 
 @register.simple_tag
-def first_url(*names: str) -> str:
+def first_url(*names: str, **parts: object) -> str:
     """Return the address of the first route that exists, or nothing: hosts mount what they want."""
     for name in names:
         try:
-            return reverse(name)
+            return reverse(name, kwargs=parts or None)
         except NoReverseMatch:
             continue
     return ""
@@ -133,15 +140,13 @@ def page_url(context: Context, number: int, param: str = "page") -> str:
 
 @register.simple_tag(takes_context=True)
 def company(context: Context) -> dict[str, str]:
-    """Return name, logo_url and home_url to show, from ``sb_company`` or the site's own name."""
-    given = context.get("sb_company") or {}
-    name = _look_up(given, "name") or getattr(settings, "WAGTAIL_SITE_NAME", "")
+    """Return name, logo_url and home_url, from ``sb_company`` (a name, a dict or an object)."""
+    given = context.get("sb_company") or ""
+    name = given if isinstance(given, str) else _look_up(given, "name")
     return {
-        "name": name or "Standardbearer",
+        "name": name or getattr(settings, "WAGTAIL_SITE_NAME", "") or "Standardbearer",
         "logo_url": _look_up(given, "logo_url"),
-        "home_url": _look_up(given, "home_url")
-        or first_url("sb_lms:home", "standardbearer:home")
-        or "/",
+        "home_url": _look_up(given, "home_url") or first_url("sb_certification:home") or "/",
     }
 
 
