@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from modelcluster.models import ClusterableModel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import (
     DraftStateMixin,
@@ -24,7 +26,9 @@ from lms.organisation.models import Employee
 from lms.standards.blocks import EscalationStreamBlock, LinesBlock, MeasureStreamBlock
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
     from django.http import HttpRequest
+    from wagtail.models import Revision
 
 
 class StandardCategory(models.Model):
@@ -57,7 +61,7 @@ class Standard(
     RevisionMixin,
     PreviewableMixin,
     index.Indexed,
-    models.Model,
+    ClusterableModel,
 ):
     """One rule of service, as its author drafts it. What holds is its latest version."""
 
@@ -89,8 +93,8 @@ class Standard(
         ISO = "iso", _("ISO clause")
 
     class Change(models.TextChoices):
-        EDITORIAL = "editorial", _("editorial: wording only, nobody must learn anything new")
-        MATERIAL = "material", _("material: people must do something differently")
+        EDITORIAL = "editorial", _("Editorial: wording only, nobody must learn anything new")
+        MATERIAL = "material", _("Material: people must do something differently")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=40, unique=True)
@@ -128,7 +132,8 @@ class Standard(
         _("where it was written before"), max_length=15, choices=FormerForm.choices, blank=True
     )
     branch_kinds = models.JSONField(_("applies to kinds of branch"), default=list, blank=True)
-    job_roles = models.ManyToManyField(
+    # Parental, so that a draft keeps its own choice: a plain many-to-many would go live at once.
+    job_roles = ParentalManyToManyField(
         "sb_lms.JobRole", blank=True, verbose_name=_("applies to job roles"), related_name="+"
     )
     basis = models.CharField(
@@ -191,9 +196,36 @@ class Standard(
         """Wagtail's revisions of this draft."""
         return self._revisions.all()
 
+    def publish(
+        self, revision: Revision, user: AbstractBaseUser | None = None, **options: object
+    ) -> None:
+        """Publish a revision and make its version in one transaction, or neither.
+
+        Wagtail saves first and signals after, so a failing receiver would leave the object live
+        without its version. The signal names no user: the revision carries the publisher.
+        """
+        revision.publishing_user = user
+        with transaction.atomic():
+            super().publish(revision, user=user, **options)
+
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """Show the staff page of the draft."""
         return "standardbearer/lms/standards/preview.html"
+
+
+class StandardVersionQuerySet(models.QuerySet["StandardVersion"]):
+    """Versions. Every method chains; none writes."""
+
+    def latest(self) -> Self:
+        """Return the newest version of each standard."""
+        newer = StandardVersion.objects.filter(
+            standard_id=OuterRef("standard_id"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(newer))
+
+    def in_force(self) -> Self:
+        """Return the newest version of each standard that is live."""
+        return self.latest().filter(standard__live=True)
 
 
 class StandardVersion(models.Model):
@@ -218,6 +250,8 @@ class StandardVersion(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects = StandardVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a standard")

@@ -1,0 +1,26 @@
+"""What a version freezes: canonical text and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+
+def digest_body(body: Mapping[str, object]) -> str:
+    """Return the SHA-256 of the canonical JSON of a version's body: 64 hexadecimal digits.
+
+    Canonical: keys sorted, no spaces, UTF-8, so that the order of fields never matters.
+    """
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def write_number(value: Decimal | str | None) -> str | None:
+    """Return a number as its shortest text, so that 3, 3.0 and 3.00 freeze alike."""
+    if value is None or value == "":
+        return None
+    number = Decimal(str(value))
+    whole = number.to_integral_value()
+    return str(int(whole)) if number == whole else f"{number.normalize():f}"
