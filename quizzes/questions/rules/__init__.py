@@ -1,15 +1,25 @@
-"""Marking of questions: exact, pure and total on any response."""
+"""Marking of questions, exact, pure and total on any response; and what of them may be shown."""
 
 from quizzes.questions.rules.grades import Grade, QuestionError
 from quizzes.questions.rules.numbers import read_fraction
+from quizzes.questions.rules.parts import decode_response, list_parts, shuffle_parts
+from quizzes.questions.rules.public import public_view
 from quizzes.questions.rules.question import QUESTION_TYPES, Question, grade, parse_question
+from quizzes.questions.rules.review import PHASES, SHOWN, review_view
 
 __all__ = [
+    "PHASES",
     "QUESTION_TYPES",
+    "SHOWN",
     "Grade",
     "Question",
     "QuestionError",
+    "decode_response",
     "grade",
+    "list_parts",
     "parse_question",
+    "public_view",
     "read_fraction",
+    "review_view",
+    "shuffle_parts",
 ]
