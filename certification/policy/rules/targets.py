@@ -1,0 +1,99 @@
+"""Which award or assignment a fact acts on when it does not say so.
+
+The answer uses only what was recorded by the time of the fact itself, so a fact recorded later
+never changes whom an earlier one meant.
+"""
+
+from operator import attrgetter
+
+from certification.policy.rules.errors import ImpossibleDateError
+from certification.policy.rules.facts import Fact
+
+MAKES_AWARD = frozenset({"completed", "awarded"})
+ACTS_ON_AWARD = frozenset({"revoked", "suspended", "reinstated", "voided", "extended"})
+
+
+def number_facts(facts: list[Fact]) -> list[Fact]:
+    """Number awards and assignments from 1 in order of moment and find every target.
+
+    Raises: ImpossibleDateError for a fact whose award or assignment does not exist.
+    """
+    kinds = {fact.kind for fact in facts}
+    if not kinds & MAKES_AWARD and not kinds & ACTS_ON_AWARD and "assigned" not in kinds:
+        return _require_no_target(facts)
+    facts = _count(_count(facts, MAKES_AWARD), frozenset({"assigned"}))
+    if kinds & ACTS_ON_AWARD:
+        facts = _aim_at_awards(facts)
+    return _aim_at_assignments(facts) if "unassigned" in kinds else facts
+
+
+def _require_no_target(facts: list[Fact]) -> list[Fact]:
+    if any(fact.kind == "unassigned" for fact in facts):
+        raise ImpossibleDateError("assignment", "nothing is assigned that could end")
+    return facts
+
+
+def _count(facts: list[Fact], kinds: frozenset[str]) -> list[Fact]:
+    number = 0
+    counted = []
+    for fact in facts:
+        if fact.kind in kinds:
+            number += 1
+            fact = fact._replace(number=number)  # noqa: PLW2901
+        counted.append(fact)
+    return counted
+
+
+def _aim_at_awards(facts: list[Fact]) -> list[Fact]:
+    awards = [fact for fact in facts if fact.kind in MAKES_AWARD]
+    aimed: dict[int, Fact] = {}
+    voided: set[int] = set()
+    acts = [fact for fact in facts if fact.kind in ACTS_ON_AWARD]
+    for act in sorted(acts, key=attrgetter("recorded")):
+        number = act.number or _last_award(act, awards, voided)
+        if number > len(awards):
+            raise ImpossibleDateError("award", f"there is no award {number}")
+        if act.kind == "voided":
+            voided.add(number)
+        aimed[act.position] = act._replace(number=number)
+    return [aimed.get(fact.position, fact) for fact in facts]
+
+
+def _last_award(act: Fact, awards: list[Fact], voided: set[int]) -> int:
+    begun = [fact for fact in awards if fact.day <= act.day and fact.number not in voided]
+    known = [fact for fact in begun if fact.recorded <= act.recorded]
+    # A day-dated act is recorded at midnight when it says nothing else; the award of that very
+    # day is still what it means when there is no other.
+    for fact in reversed(known or begun):
+        if fact.number is not None:
+            return fact.number
+    raise ImpossibleDateError("award", f"no award was made by {act.day} that could be {act.kind}")
+
+
+def _aim_at_assignments(facts: list[Fact]) -> list[Fact]:
+    assignments = [fact for fact in facts if fact.kind == "assigned"]
+    aimed: dict[int, Fact] = {}
+    ended: set[int] = set()
+    ends = [fact for fact in facts if fact.kind == "unassigned"]
+    for end in sorted(ends, key=attrgetter("recorded")):
+        number = end.number or _earliest_open(end, assignments, ended)
+        _check_end(end, number, assignments)
+        ended.add(number)
+        aimed[end.position] = end._replace(number=number)
+    return [aimed.get(fact.position, fact) for fact in facts]
+
+
+def _earliest_open(end: Fact, assignments: list[Fact], ended: set[int]) -> int:
+    for fact in assignments:
+        is_known = fact.day <= end.day and fact.recorded <= end.recorded
+        if is_known and fact.number is not None and fact.number not in ended:
+            return fact.number
+    raise ImpossibleDateError("assignment", f"no assignment is open on {end.day}")
+
+
+def _check_end(end: Fact, number: int, assignments: list[Fact]) -> None:
+    if number > len(assignments):
+        raise ImpossibleDateError("assignment", f"there is no assignment {number}")
+    start = assignments[number - 1].day
+    if end.day < start:
+        raise ImpossibleDateError("on", f"it ends {end.day}, before the assignment on {start}")
