@@ -1,0 +1,1 @@
+"""What one can be certified in, who holds it, who is about to lapse."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CertificationConfig(AppConfig):
-    """Label sb_certification, so that a host's own app of that name does not collide."""
+    """Label ``sb_certification``, so that a host's own app of that name does not collide."""
 
     name = "certification"
     label = "sb_certification"

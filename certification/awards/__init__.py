@@ -1,0 +1,1 @@
+"""Assignments, cycles, awards and their events: facts that are only ever added."""

@@ -152,9 +152,7 @@ class Cycle(models.Model):
         CANCELLED = "cancelled", _("no longer asked for")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    employee = models.ForeignKey(
-        "sb_lms.Employee", on_delete=models.PROTECT, related_name="cycles"
-    )
+    employee = models.ForeignKey("sb_lms.Employee", on_delete=models.PROTECT, related_name="cycles")
     certification = models.ForeignKey(
         Certification, on_delete=models.PROTECT, related_name="cycles"
     )
@@ -169,9 +167,7 @@ class Cycle(models.Model):
     baseline_until = models.DateField(null=True, blank=True)
     counts_from = models.DateTimeField(_("work counts from"))
     started_at = models.DateTimeField(_("work begun at"), null=True, blank=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.OPEN
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     finished_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
 
@@ -199,9 +195,7 @@ class CycleEvidence(models.Model):
     """Which finished piece of work met which requirement of a cycle, and when it was done."""
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="evidence")
-    requirement = models.ForeignKey(
-        Requirement, on_delete=models.PROTECT, related_name="evidence"
-    )
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="evidence")
     kind = models.CharField(_("kind"), max_length=20, choices=Requirement.Kind.choices)
     uuid = models.UUIDField(_("piece of work"))
     material_number = models.PositiveIntegerField(default=1)
@@ -251,9 +245,7 @@ class Award(models.Model):
     public_code = models.CharField(
         _("code of the public check"), max_length=26, unique=True, default=make_public_code
     )
-    employee = models.ForeignKey(
-        "sb_lms.Employee", on_delete=models.PROTECT, related_name="awards"
-    )
+    employee = models.ForeignKey("sb_lms.Employee", on_delete=models.PROTECT, related_name="awards")
     certification = models.ForeignKey(
         Certification, on_delete=models.PROTECT, related_name="awards"
     )

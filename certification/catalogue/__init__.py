@@ -1,0 +1,1 @@
+"""Certifications, their versions and requirements, and who needs them."""

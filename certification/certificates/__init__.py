@@ -1,0 +1,1 @@
+"""The certificate as a page, a PDF and a public check."""

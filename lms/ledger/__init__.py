@@ -1,0 +1,1 @@
+"""Domain events: facts on their way up."""

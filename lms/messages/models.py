@@ -53,9 +53,7 @@ class Mail(models.Model):
     local_on = models.DateField(_("local day"))
     slot = models.CharField(_("slot"), max_length=60)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.OPEN
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     due_at = models.DateTimeField(_("due at"))
     address = models.EmailField(_("address"), blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)

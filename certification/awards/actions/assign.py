@@ -1,0 +1,231 @@
+"""Who needs a certification: by rule, by a person, for a while not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from certification.awards.actions.derive import lock_people, refresh_people
+from certification.awards.models import Assignment, AssignmentEnd, Exemption
+from certification.catalogue.models import AudienceRule, Certification
+from lms import api as lms_api
+from lms.api import Employee
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+
+def assign_certification(
+    *,
+    employee: Employee,
+    certification: Certification,
+    from_on: date,
+    due_on: date | None = None,
+    optional: bool = False,
+    reason: str,
+    source: str = Assignment.Source.PERSON,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+) -> Assignment:
+    """Ask a certification of somebody from a day on.
+
+    Raises: InvalidInputError when the due day is before the first day; RuleError when the
+    certification is retired by then.
+    """
+    if due_on is not None and due_on < from_on:
+        raise lms_api.InvalidInputError(
+            _("The due day cannot be before the first day."), code="impossible_date", field="due_on"
+        )
+    if certification.retired_on is not None and certification.retired_on <= from_on:
+        raise lms_api.RuleError(_("This certification is retired."), code="retired")
+    with transaction.atomic():
+        assignment = Assignment.objects.create(
+            employee=employee,
+            certification=certification,
+            source=source,
+            optional=optional,
+            from_on=from_on,
+            due_on=due_on,
+            reason=reason,
+            assigned_by=actor,
+            recorded_at=now,
+        )
+        refresh_people(employee_ids=[employee.pk], now=now)
+    return assignment
+
+
+def end_assignment(
+    *,
+    assignment: Assignment,
+    on: date,
+    reason: str,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+) -> AssignmentEnd:
+    """Stop asking: from ``on`` the assignment no longer holds. Ending twice keeps the first end."""
+    with transaction.atomic():
+        end, _made = AssignmentEnd.objects.get_or_create(
+            assignment=assignment,
+            defaults={
+                "on": max(on, assignment.from_on),
+                "reason": reason,
+                "ended_by": actor,
+                "recorded_at": now,
+            },
+        )
+        refresh_people(employee_ids=[assignment.employee_id], now=now)
+    return end
+
+
+def exempt_employee(
+    *,
+    employee: Employee,
+    certification: Certification,
+    from_on: date,
+    until_on: date,
+    reason: str,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+) -> Exemption:
+    """Ask a certification of somebody not for some days ``[from_on, until_on)``."""
+    if until_on <= from_on:
+        raise lms_api.InvalidInputError(
+            _("The last day must come after the first."), code="impossible_date", field="until_on"
+        )
+    with transaction.atomic():
+        exemption = Exemption.objects.create(
+            employee=employee,
+            certification=certification,
+            from_on=from_on,
+            until_on=until_on,
+            reason=reason,
+            approved_by=actor,
+            recorded_at=now,
+        )
+        refresh_people(employee_ids=[employee.pk], now=now)
+    return exemption
+
+
+def apply_audience_rules(
+    *, employee_ids: Collection[int], today: date, now: datetime
+) -> list[Assignment]:
+    """Give and end the assignments by rule that the roster now asks for; return the new ones.
+
+    Five statements, whatever the number of people. Does not touch the caches: the caller
+    refreshes the people in the same transaction.
+    """
+    rules = load_rules(today)
+    with transaction.atomic():
+        employees = lock_people(employee_ids)
+        held: dict[tuple[int, int], Assignment] = {
+            (row.employee_id, row.rule_id): row
+            for row in Assignment.objects.filter(
+                employee_id__in=[employee.pk for employee in employees],
+                source=Assignment.Source.RULE,
+                end__isnull=True,
+            )
+            if row.rule_id is not None
+        }
+        wanted = {
+            (employee.pk, rule.pk): (employee, rule)
+            for employee in employees
+            for rule, roles in rules
+            if rule_applies(rule, roles, employee, today)
+        }
+        ended = [row for key, row in held.items() if key not in wanted]
+        write_ends(ended, today, now)
+        return write_assignments(
+            [pair for key, pair in wanted.items() if key not in held], today, now
+        )
+
+
+def load_rules(today: date) -> list[tuple[AudienceRule, frozenset[int]]]:
+    """Return the audience rules in force with the ids of their job roles. Two queries."""
+    rules = (
+        AudienceRule.objects.filter(
+            Q(until_on__isnull=True) | Q(until_on__gt=today), from_on__lte=today
+        )
+        .filter(Q(certification__retired_on__isnull=True) | Q(certification__retired_on__gt=today))
+        .select_related("region", "certification")
+        .prefetch_related("job_roles")
+    )
+    return [(rule, frozenset(role.pk for role in rule.job_roles.all())) for rule in rules]
+
+
+def rule_applies(
+    rule: AudienceRule, role_ids: frozenset[int], employee: Employee, today: date
+) -> bool:
+    """Return whether a rule asks its certification of a person on a day."""
+    branch = employee.home_branch
+    if branch is None or (employee.left_on is not None and employee.left_on <= today):
+        return False
+    if rule.branch_id is not None and rule.branch_id != branch.pk:
+        return False
+    if rule.region is not None and not region_path(employee).startswith(rule.region.path):
+        return False
+    if role_ids and employee.home_job_role_id not in role_ids:
+        return False
+    if not rule.tenure_days:
+        return employee.hired_on is None or employee.hired_on <= today
+    return (
+        employee.hired_on is not None
+        and employee.hired_on + timedelta(days=rule.tenure_days) <= today
+    )
+
+
+def region_path(employee: Employee) -> str:
+    """Return the tree path of a person's region; people are loaded with it."""
+    branch = employee.home_branch
+    return branch.region.path if branch is not None else ""
+
+
+def write_ends(rows: Iterable[Assignment], today: date, now: datetime) -> None:
+    """End assignments by rule that no longer apply."""
+    AssignmentEnd.objects.bulk_create(
+        [
+            AssignmentEnd(
+                assignment=row,
+                on=max(today, row.from_on),
+                reason=_("The rule no longer applies."),
+                recorded_at=now,
+            )
+            for row in rows
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def write_assignments(
+    pairs: Iterable[tuple[Employee, AudienceRule]], today: date, now: datetime
+) -> list[Assignment]:
+    """Write new assignments by rule, from today."""
+    return Assignment.objects.bulk_create(
+        [
+            Assignment(
+                employee=employee,
+                certification=rule.certification,
+                source=Assignment.Source.RULE,
+                rule=rule,
+                optional=rule.optional,
+                from_on=today,
+                reason=rule.reason,
+                recorded_at=now,
+            )
+            for employee, rule in pairs
+        ]
+    )
+
+
+def follow_roster_change(employee_ids: Collection[int], today: date, now: datetime) -> None:
+    """Apply audience rules to the people whom a roster change touched, and refresh them.
+
+    Called inside the transaction of the change, with the employee ids it touched.
+    """
+    with transaction.atomic():
+        apply_audience_rules(employee_ids=employee_ids, today=today, now=now)
+        refresh_people(employee_ids=employee_ids, now=now)

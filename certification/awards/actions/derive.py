@@ -1,0 +1,157 @@
+"""Re-derive everything of some people from their facts, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from certification.awards.actions.cycles import (
+    award_early,
+    cancel_unasked_cycle,
+    complete_cycle,
+    load_works,
+    open_due_cycle,
+)
+from certification.awards.models import Award, Cycle
+from certification.awards.reads import (
+    Case,
+    Rulebook,
+    derive_row,
+    load_cases,
+    load_rulebook,
+)
+from certification.reminders.actions import Movement, plan_for
+from certification.standing.actions import store_standings
+from certification.standing.models import Standing
+from certification.standing.rules import Pair
+from lms.api import Employee
+
+
+@dataclass
+class Refreshed:
+    """What a refresh did: cycles opened, awards made, and how many cached rows changed."""
+
+    opened: list[Cycle] = field(default_factory=list)
+    awarded: list[Award] = field(default_factory=list)
+    changed: int = 0
+
+
+def refresh_people(*, employee_ids: Collection[int], now: datetime) -> Refreshed:
+    """Open what is due, count finished work, award what is complete, and rewrite the caches.
+
+    Running it twice at the same moment changes nothing. The people are locked for the
+    transaction, so that two writers never count one piece of work twice. The number of queries
+    does not grow with the number of people, apart from the awards and cycles that are written.
+    """
+    with transaction.atomic():
+        employees = lock_people(employee_ids)
+        rulebook = load_rulebook()
+        cases = {
+            pair: case
+            for pair, case in load_cases(employees).items()
+            if rulebook.versions.get(case.certification_id)
+        }
+        done = advance_cases(cases, rulebook, now)
+        store(cases, rulebook, done, now)
+    return done
+
+
+def count_work(*, employee_id: int, now: datetime) -> Refreshed:
+    """Count what a person just finished, also for certifications nobody asked of them."""
+    with transaction.atomic():
+        employees = lock_people([employee_id])
+        rulebook = load_rulebook()
+        cases = load_cases(employees)
+        works = load_works([employee_id], None)
+        early = []
+        for employee in employees:
+            for certification_id in rulebook.versions:
+                case = cases.get((employee.pk, certification_id)) or Case(
+                    employee, certification_id, zone_of(employee)
+                )
+                award = award_early(case, rulebook, works, now)
+                if award is not None:
+                    early.append(award)
+        done = refresh_people(employee_ids=[employee_id], now=now)
+    done.awarded += early
+    return done
+
+
+def lock_people(employee_ids: Collection[int]) -> list[Employee]:
+    """Return the people, locked in one order, with branch and role."""
+    ids = sorted(set(employee_ids))
+    list(Employee.objects.select_for_update().filter(pk__in=ids).order_by("pk").values("pk"))
+    return list(
+        Employee.objects.filter(pk__in=ids)
+        .select_related("home_branch__region", "home_job_role")
+        .order_by("pk")
+    )
+
+
+def zone_of(employee: Employee) -> str:
+    """Return the time zone of a person's branch."""
+    return employee.home_branch.time_zone if employee.home_branch is not None else "UTC"
+
+
+def advance_cases(cases: dict[Pair, Case], rulebook: Rulebook, now: datetime) -> Refreshed:
+    """Open the cycles that are due and award the open ones that are complete."""
+    done = Refreshed()
+    for case in cases.values():
+        cancel_unasked_cycle(case, rulebook, now)
+        if case.open_cycle is None:
+            cycle = open_due_cycle(case, rulebook, now)
+            if cycle is not None:
+                done.opened.append(cycle)
+    open_cases = [case for case in cases.values() if case.open_cycle is not None]
+    if not open_cases:
+        return done
+    since = min(case.open_cycle.counts_from for case in open_cases if case.open_cycle)
+    works = load_works({case.employee.pk for case in open_cases}, since)
+    for case in open_cases:
+        award = complete_cycle(case, rulebook, works, now)
+        if award is not None:
+            done.awarded.append(award)
+    return done
+
+
+def store(cases: dict[Pair, Case], rulebook: Rulebook, done: Refreshed, now: datetime) -> None:
+    """Derive every case and bring caches and planned notices to it."""
+    previous = {
+        (row.employee_id, row.certification_id): row
+        for row in Standing.objects.select_for_update().filter(
+            employee_id__in={case.employee.pk for case in cases.values()}
+        )
+    }
+    rows = [derive_row(case, rulebook, now) for case in cases.values()]
+    since = {pair: row.derived_on for pair, row in previous.items()}
+    opened = {(cycle.employee_id, cycle.certification_id): cycle for cycle in done.opened}
+    awarded = {(award.employee_id, award.certification_id): award for award in done.awarded}
+    done.changed = store_standings(derived=rows, previous=previous)
+    plan_for(
+        movements=[
+            Movement(
+                row=row,
+                since=since.get(row.pair, row.derived_on),
+                employee=cases[row.pair].employee,
+                certification=rulebook.certifications[row.certification_id],
+                subject=subject_of(cases[row.pair]),
+                zone=cases[row.pair].zone,
+                opened=row.pair in opened and opened[row.pair].kind == Cycle.Kind.FIRST,
+                awarded=row.pair in awarded,
+            )
+            for row in rows
+        ],
+        now=now,
+    )
+
+
+def subject_of(case: Case) -> str:
+    """Return the uuid of what a notice is about: the open cycle, else the latest award."""
+    if case.open_cycle is not None:
+        return str(case.open_cycle.uuid)
+    if case.awards:
+        return str(case.awards[-1].uuid)
+    return str(case.employee.uuid)

@@ -1,0 +1,131 @@
+"""The sweep: what time alone has changed, and what killed processes left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from certification.awards.actions.assign import apply_audience_rules, load_rules
+from certification.awards.actions.derive import refresh_people
+from certification.awards.models import Assignment
+from certification.standing.models import Standing
+from courses import api as courses_api
+from lms import api as lms_api
+from lms.api import Employee
+from quizzes import api as quizzes_api
+
+BATCH = 500
+
+
+@dataclass
+class Swept:
+    """How much a sweep found to do."""
+
+    events: int = 0
+    closed_attempts: int = 0
+    people: int = 0
+    changed: int = 0
+    opened: int = 0
+    awarded: int = 0
+    assigned: int = 0
+
+
+def advance(*, now: datetime, batch: int = BATCH) -> Swept:
+    """Bring everything to ``now``: safe to run twice, in parallel, and after days of silence."""
+    done = Swept()
+    lms_api.publish_scheduled_revisions(now=now)
+    lms_api.make_missing_versions(now=now)
+    courses_api.make_missing_course_versions(now=now)
+    done.events = lms_api.consume_waiting_events(now=now)
+    done.closed_attempts = quizzes_api.close_overdue_attempts(now=now)
+    done.events += lms_api.consume_waiting_events(now=now)
+    lms_api.refresh_home_branches(today=timezone.localdate(now), now=now)
+    done.assigned = assign_by_rules(now=now, batch=batch)
+    sweep_standings(done, now=now, batch=batch)
+    return done
+
+
+def assign_by_rules(*, now: datetime, batch: int = BATCH) -> int:
+    """Give and end assignments that have become due by date alone; return how many people.
+
+    Rules begin and end on days, and tenure grows by itself: nobody writes anything then.
+    """
+    today = timezone.localdate(now)
+    ids = sorted(find_people_with_new_rules(now) | find_people_with_ended_rules(now))
+    for start in range(0, len(ids), batch):
+        part = ids[start : start + batch]
+        with transaction.atomic():
+            apply_audience_rules(employee_ids=part, today=today, now=now)
+            refresh_people(employee_ids=part, now=now)
+    return len(ids)
+
+
+def find_people_with_new_rules(now: datetime) -> set[int]:
+    """Return the people to whom a rule applies that has not reached them. One query a rule."""
+    today = timezone.localdate(now)
+    found: set[int] = set()
+    for rule, role_ids in load_rules(today):
+        people = Employee.objects.employed_on(today).exclude(home_branch=None)
+        if rule.branch_id is not None:
+            people = people.filter(home_branch_id=rule.branch_id)
+        if rule.region is not None:
+            people = people.filter(home_branch__region__path__startswith=rule.region.path)
+        if role_ids:
+            people = people.filter(home_job_role_id__in=role_ids)
+        if rule.tenure_days:
+            people = people.filter(hired_on__lte=today - timedelta(days=rule.tenure_days))
+        reached = Assignment.objects.filter(rule=rule, end__isnull=True).values("employee_id")
+        found.update(people.exclude(pk__in=reached).values_list("pk", flat=True))
+    return found
+
+
+def find_people_with_ended_rules(now: datetime) -> set[int]:
+    """Return the people who hold an assignment by a rule that has ended, or who have left."""
+    today = timezone.localdate(now)
+    return set(
+        Assignment.objects.filter(end__isnull=True, source=Assignment.Source.RULE)
+        .filter(
+            Q(rule__until_on__lte=today)
+            | Q(certification__retired_on__lte=today)
+            | Q(employee__left_on__lte=today)
+        )
+        .values_list("employee_id", flat=True)
+    )
+
+
+def sweep_standings(done: Swept, *, now: datetime, batch: int = BATCH) -> None:
+    """Re-derive the rows whose ``next_change_at`` has passed, batch by batch."""
+    last = 0
+    while True:
+        due = find_due_people(now, after=last, batch=batch)
+        if not due:
+            return
+        last = due[-1]
+        with transaction.atomic():
+            ids = claim_people(due)
+            refreshed = refresh_people(employee_ids=ids, now=now)
+        done.people += len(ids)
+        done.changed += refreshed.changed
+        done.opened += len(refreshed.opened)
+        done.awarded += len(refreshed.awarded)
+
+
+def find_due_people(now: datetime, *, after: int, batch: int) -> list[int]:
+    """Return the next people with a row whose time has come, in order of id."""
+    due = Standing.objects.due_for_sweep(now).filter(employee_id__gt=after)
+    return list(
+        due.order_by("employee_id").values_list("employee_id", flat=True).distinct()[:batch]
+    )
+
+
+def claim_people(employee_ids: Collection[int]) -> list[int]:
+    """Lock and return those of the people that no other worker is refreshing just now."""
+    people = Employee.objects.filter(pk__in=employee_ids).order_by("pk")
+    if connection.features.has_select_for_update_skip_locked:
+        people = people.select_for_update(skip_locked=True)
+    return list(people.values_list("pk", flat=True))

@@ -1,0 +1,271 @@
+"""Load the facts of many people at once, as the events of ``timeline``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from certification.awards.models import (
+    Assignment,
+    Award,
+    AwardEvent,
+    Cycle,
+    Exemption,
+)
+from certification.awards.rules import Need, PersonFacts, build_events, order_awards
+from certification.catalogue.models import Certification, CertificationVersion
+from certification.rules import timeline
+from certification.standing.models import Standing
+from certification.standing.rules import Pair
+from lms.api import Absence, Employee
+
+
+@dataclass
+class Rulebook:
+    """The certifications with all their versions, loaded once per batch."""
+
+    certifications: dict[int, Certification]
+    versions: dict[int, list[CertificationVersion]]
+    needs: dict[int, list[Need]]
+
+    def version_on(self, certification_id: int, day: date) -> CertificationVersion | None:
+        """Return the version in force on a day; before the first one, the first."""
+        versions = self.versions.get(certification_id, [])
+        in_force = [version for version in versions if version.effective_on <= day]
+        return in_force[-1] if in_force else (versions[0] if versions else None)
+
+
+def load_rulebook(certification_ids: Collection[int] | None = None) -> Rulebook:
+    """Return the rules of some or all certifications. Three queries."""
+    rows = Certification.objects.all()
+    if certification_ids is not None:
+        rows = rows.filter(pk__in=certification_ids)
+    certifications = {row.pk: row for row in rows}
+    versions: dict[int, list[CertificationVersion]] = defaultdict(list)
+    needs: dict[int, list[Need]] = defaultdict(list)
+    for version in (
+        CertificationVersion.objects.filter(certification_id__in=list(certifications))
+        .prefetch_related("requirements")
+        .order_by("effective_on", "number")
+    ):
+        versions[version.certification_id].append(version)
+        needs[version.pk] = [
+            Need(
+                id=row.pk,
+                kind=row.kind,
+                target=row.target,
+                lowest_material_number=row.lowest_material_number,
+                path=row.path,
+                group=row.group,
+                group_needs=row.group_needs,
+            )
+            for row in version.requirements.all()
+        ]
+    return Rulebook(certifications, dict(versions), dict(needs))
+
+
+@dataclass
+class Case:
+    """The rows of one employee and certification, and what ``timeline`` needs of them."""
+
+    employee: Employee
+    certification_id: int
+    zone: str
+    assignments: list[Assignment] = field(default_factory=list)
+    exemptions: list[Exemption] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)
+    cycles: list[Cycle] = field(default_factory=list)
+    awards: list[Award] = field(default_factory=list)
+    award_events: dict[int, list[AwardEvent]] = field(default_factory=dict)
+
+    @property
+    def pair(self) -> Pair:
+        """The key of the case."""
+        return self.employee.pk, self.certification_id
+
+    @property
+    def open_cycle(self) -> Cycle | None:
+        """The cycle under way, or None."""
+        return next((row for row in self.cycles if row.state == Cycle.State.OPEN), None)
+
+    def facts(self) -> PersonFacts:
+        """Return the recorded rows as plain events."""
+        events = [*self._assignment_events(), *self._span_events(), *self._cycle_events()]
+        return PersonFacts(
+            zone=self.zone,
+            events=tuple(events),
+            awards=tuple((award.uuid, award_event(award, self.zone)) for award in self.awards),
+            award_events=tuple(
+                (award.uuid, event_of_award(row))
+                for award in self.awards
+                for row in self.award_events.get(award.pk, ())
+            ),
+        )
+
+    def _assignment_events(self) -> Iterable[dict[str, Any]]:
+        for number, row in enumerate(self.assignments, start=1):
+            yield {
+                "type": "assigned",
+                "on": row.from_on.isoformat(),
+                "due_on": row.due_on.isoformat() if row.due_on else None,
+                "optional": row.optional,
+                "recorded_at": row.recorded_at.isoformat(),
+            }
+            end = getattr(row, "end", None)
+            if end is not None:
+                yield {
+                    "type": "unassigned",
+                    "on": max(end.on, row.from_on).isoformat(),
+                    "assignment": number,
+                    "recorded_at": end.recorded_at.isoformat(),
+                }
+
+    def _span_events(self) -> Iterable[dict[str, Any]]:
+        for kind, rows in (("exempted", self.exemptions), ("absent", self.absences)):
+            for row in rows:
+                yield {
+                    "type": kind,
+                    "from": row.from_on.isoformat(),
+                    "until": row.until_on.isoformat(),
+                    "recorded_at": row.recorded_at.isoformat(),
+                }
+
+    def _cycle_events(self) -> Iterable[dict[str, Any]]:
+        for row in self.cycles:
+            if row.state == Cycle.State.CANCELLED or row.kind == Cycle.Kind.VOLUNTARY:
+                continue
+            yield {
+                "type": "cycle_opened",
+                "on": row.opens_on.isoformat(),
+                "kind": row.kind,
+                "due_on": row.due_on.isoformat() if row.due_on else None,
+                "closes_on": row.closes_on.isoformat() if row.closes_on else None,
+                "recorded_at": row.recorded_at.isoformat(),
+            }
+            if row.started_at is not None:
+                day = max(row.started_at.astimezone(ZoneInfo(self.zone)).date(), row.opens_on)
+                yield {"type": "started", "on": day.isoformat()}
+
+
+def award_event(award: Award, zone: str) -> dict[str, Any]:
+    """Return an award as an event. A completion keeps the local day of its own zone.
+
+    Somebody who moves to a branch in another zone must not have old completions change day: the
+    wall clock of the award's zone is carried over into the person's present one.
+    """
+    recorded = award.recorded_at.isoformat()
+    wall = award.awarded_at.astimezone(ZoneInfo(award.zone))
+    if award.basis == Award.Basis.COMPLETED:
+        at = wall.replace(tzinfo=ZoneInfo(zone))
+        return {"type": "completed", "at": at.isoformat(), "recorded_at": recorded}
+    return {
+        "type": "awarded",
+        "on": wall.date().isoformat(),
+        "valid_from": award.valid_from.isoformat(),
+        "valid_until": award.valid_until.isoformat() if award.valid_until else None,
+        "basis": award.basis,
+        "recorded_at": recorded,
+    }
+
+
+def event_of_award(row: AwardEvent) -> dict[str, Any]:
+    """Return what happened to an award as an event, still without the award's number."""
+    event: dict[str, Any] = {"type": row.kind, "recorded_at": row.recorded_at.isoformat()}
+    if row.kind == AwardEvent.Kind.EXTENDED:
+        event["on"] = row.effective_on.isoformat()
+        event["until"] = row.until_on.isoformat() if row.until_on else None
+    else:
+        event["effective_on"] = row.effective_on.isoformat()
+    return event
+
+
+class CaseFile:
+    """The cases of some people, made as rows about them turn up."""
+
+    def __init__(self, employees: Collection[Employee]) -> None:
+        self._people = {employee.pk: employee for employee in employees}
+        self.cases: dict[Pair, Case] = {}
+
+    def of(self, row: Any) -> Case:
+        """Return the case a row belongs to, new if need be."""
+        pair = (row.employee_id, row.certification_id)
+        if pair not in self.cases:
+            employee = self._people[row.employee_id]
+            branch = employee.home_branch
+            zone = branch.time_zone if branch is not None else "UTC"
+            self.cases[pair] = Case(employee, row.certification_id, zone)
+        return self.cases[pair]
+
+
+def load_cases(
+    employees: Collection[Employee], certification_ids: Collection[int] | None = None
+) -> dict[Pair, Case]:
+    """Return all cases of these people that have any fact. Seven queries, whatever their number.
+
+    ``employees`` come with their home branch selected.
+    """
+    file = CaseFile(employees)
+    narrow: dict[str, Any] = {"employee_id__in": [employee.pk for employee in employees]}
+    if certification_ids is not None:
+        narrow["certification_id__in"] = list(certification_ids)
+    assignments = Assignment.objects.filter(**narrow).select_related("end")
+    for assignment in assignments.order_by("from_on", "pk"):
+        file.of(assignment).assignments.append(assignment)
+    for exemption in Exemption.objects.filter(**narrow).order_by("pk"):
+        file.of(exemption).exemptions.append(exemption)
+    for cycle in Cycle.objects.filter(**narrow).select_related("version").order_by("seq"):
+        file.of(cycle).cycles.append(cycle)
+    for award in Award.objects.filter(**narrow).order_by("awarded_at", "pk"):
+        file.of(award).awards.append(award)
+    for standing in Standing.objects.filter(**narrow).only("employee_id", "certification_id"):
+        file.of(standing)
+    add_events_and_leave(file, narrow)
+    return file.cases
+
+
+def add_events_and_leave(file: CaseFile, narrow: dict[str, Any]) -> None:
+    """Give each case the events of its awards and the leave of its person. Two queries."""
+    events: dict[int, list[AwardEvent]] = defaultdict(list)
+    of_awards = AwardEvent.objects.filter(award__in=Award.objects.filter(**narrow).values("pk"))
+    for event in of_awards.order_by("recorded_at", "pk"):
+        events[event.award_id].append(event)
+    absences: dict[int, list[Absence]] = defaultdict(list)
+    people = narrow["employee_id__in"]
+    for absence in Absence.objects.filter(employee_id__in=people).order_by("pk"):
+        absences[absence.employee_id].append(absence)
+    for case in file.cases.values():
+        case.absences = absences[case.employee.pk]
+        case.award_events = {award.pk: events[award.pk] for award in case.awards}
+
+
+def derive_timeline(case: Case, rulebook: Rulebook) -> Any:
+    """Return the timeline of a case under the versions of its certification."""
+    versions = rulebook.versions[case.certification_id]
+    events = build_events(case.facts())
+    events += [
+        {
+            "type": "policy",
+            "effective_on": version.effective_on.isoformat(),
+            "policy": version.policy,
+            "recorded_at": version.recorded_at.isoformat(),
+        }
+        for version in versions[1:]
+    ]
+    return timeline(versions[0].policy, events, case.zone)
+
+
+def award_numbers(case: Case) -> dict[UUID, int]:
+    """Return the number by which ``timeline`` knows each award (from 1), by the award's uuid."""
+    return {award: n for n, award in enumerate(order_awards(case.facts()), start=1)}
+
+
+def derived_instant(day: date | None, zone: str) -> datetime | None:
+    """Return the first instant of a local day, for ``next_change_at``."""
+    if day is None:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))

@@ -1,0 +1,42 @@
+"""What lower apps ask: since when attempts count, which courses are assigned."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from certification.awards.models import Assignment, Cycle
+from certification.catalogue.models import Requirement
+from lms.api import Employee
+
+
+def find_counts_from(employee: Employee, kind: str, uuid: str | UUID) -> datetime | None:
+    """Return the latest ``counts_from`` of the open cycles that ask for a piece of work.
+
+    Attempt limits and cool-downs count from there. None when no open cycle asks for it.
+    """
+    cycles = Cycle.objects.filter(
+        employee=employee,
+        state=Cycle.State.OPEN,
+        version__requirements__kind=kind,
+        version__requirements__target=uuid,
+    )
+    found: datetime | None = cycles.aggregate(latest=Max("counts_from"))["latest"]
+    return found
+
+
+def find_assigned_courses(employee: Employee, day: date) -> set[str]:
+    """Return the uuids of the courses that somebody's assignments ask for on a day, as text.
+
+    A course counts as assigned through the newest version of its certification. One query.
+    """
+    live = Assignment.objects.filter(employee=employee, from_on__lte=day).filter(
+        Q(end__isnull=True) | Q(end__on__gt=day)
+    )
+    targets = Requirement.objects.filter(
+        kind=Requirement.Kind.COURSE,
+        version__certification__in=live.values("certification_id"),
+    ).values_list("target", flat=True)
+    return {str(target) for target in targets}

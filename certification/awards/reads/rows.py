@@ -1,0 +1,48 @@
+"""What the facts of a case say today, as a row of the cache."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from certification.awards.reads.cases import Case, Rulebook, derive_timeline, derived_instant
+from certification.reminders.rules import next_reminder_after
+from certification.standing.rules import Derived
+
+
+def local_today(case: Case, now: datetime) -> date:
+    """Return the day it is at the person's branch."""
+    return now.astimezone(ZoneInfo(case.zone)).date()
+
+
+def derive_row(case: Case, rulebook: Rulebook, now: datetime) -> Derived:
+    """Return what the facts say about a case today, and when that may change by itself."""
+    today = local_today(case, now)
+    line = derive_timeline(case, rulebook)
+    status = line.at(today)
+    row = Derived(
+        employee_id=case.employee.pk,
+        certification_id=case.certification_id,
+        branch_id=case.employee.home_branch_id,
+        standing=status.standing,
+        task=status.task,
+        required=status.required,
+        badge=status.badge,
+        valid_from=status.valid_from,
+        valid_until=status.valid_until,
+        due_on=status.due_on,
+        window_opens_on=status.window_opens_on,
+        counted=status.counted,
+        compliant=status.compliant,
+        is_new=status.is_new,
+        derived_on=today,
+        next_change_at=None,
+        spans=tuple(line.spans()),
+    )
+    days = [
+        line.next_change_after(today),
+        next_reminder_after(row, rulebook.certifications[case.certification_id].reminder_days),
+    ]
+    following = min((day for day in days if day is not None), default=None)
+    return replace(row, next_change_at=derived_instant(following, case.zone))

@@ -1,0 +1,44 @@
+"""What happens above when something was finished below."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from certification.awards.actions import count_work, refresh_people
+from certification.awards.models import Cycle
+from lms.api import DomainEvent, Employee
+
+FINISHED = ("attempt_submitted", "play_finished", "course_completed", "standard_acknowledged")
+
+
+def consume_finished_work(event: DomainEvent, now: datetime) -> None:
+    """Count work that was passed; failed work and practice change nothing."""
+    payload = event.payload
+    if payload.get("passed") is False or payload.get("purpose", "scored") != "scored":
+        return
+    employee_id = find_person(payload)
+    if employee_id is not None:
+        count_work(employee_id=employee_id, now=now)
+
+
+def consume_started_work(event: DomainEvent, now: datetime) -> None:
+    """Note on the open cycles that ask for it that work has begun."""
+    employee_id = find_person(event.payload)
+    if employee_id is None:
+        return
+    at = datetime.fromisoformat(event.payload["at"])
+    begun = Cycle.objects.filter(
+        employee_id=employee_id,
+        state=Cycle.State.OPEN,
+        started_at__isnull=True,
+        counts_from__lte=at,
+        version__requirements__kind=event.payload["kind"],
+        version__requirements__target=event.payload["work"],
+    )
+    if Cycle.objects.filter(pk__in=list(begun.values_list("pk", flat=True))).update(started_at=at):
+        refresh_people(employee_ids=[employee_id], now=now)
+
+
+def find_person(payload: dict[str, str]) -> int | None:
+    """Return the id of the employee an event is about."""
+    return Employee.objects.filter(uuid=payload["employee"]).values_list("pk", flat=True).first()

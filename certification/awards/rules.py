@@ -1,0 +1,129 @@
+"""From facts to the events of ``timeline``, and whether a cycle's requirements are met. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Need:
+    """One requirement as data: what, the lowest material number, and its group."""
+
+    id: int
+    kind: str
+    target: UUID
+    lowest_material_number: int
+    path: str
+    group: str
+    group_needs: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """One finished piece of work: what it was, which record shows it, and when it was done."""
+
+    kind: str
+    target: UUID
+    evidence: UUID
+    done_at: datetime
+    material_number: int
+
+
+def select_needs(needs: Iterable[Need], cycle_kind: str) -> list[Need]:
+    """Return the needs of a cycle's path: the renewal path is taken if there is one.
+
+    A delta cycle has its own requirements, made elsewhere.
+    """
+    wanted = "renewal" if cycle_kind == "renewal" else "first"
+    return [need for need in needs if need.path in ("both", wanted)]
+
+
+def match_evidence(
+    needs: Iterable[Need], works: Iterable[Work], counts_from: datetime
+) -> dict[int, Work]:
+    """Return for each need that is met the earliest work that meets it.
+
+    Work done before ``counts_from`` or on an older material version does not count.
+    """
+    by_target: dict[tuple[str, UUID], list[Work]] = defaultdict(list)
+    for work in works:
+        if work.done_at >= counts_from:
+            by_target[work.kind, work.target].append(work)
+    found: dict[int, Work] = {}
+    for need in needs:
+        fitting = [
+            work
+            for work in by_target[need.kind, need.target]
+            if work.material_number >= need.lowest_material_number
+        ]
+        if fitting:
+            found[need.id] = min(fitting, key=lambda work: work.done_at)
+    return found
+
+
+def find_completion(needs: Sequence[Need], done: Mapping[int, datetime]) -> datetime | None:
+    """Return the instant at which the last necessary requirement was met, or None.
+
+    ``done`` maps the ids of met needs to when they were met. A group is met when its n-th member
+    was. No needs at all can never be completed.
+    """
+    if not needs:
+        return None
+    groups: dict[str, list[Need]] = defaultdict(list)
+    for need in needs:
+        groups[need.group or f"#{need.id}"].append(need)
+    moments: list[datetime] = []
+    for members in groups.values():
+        count = members[0].group_needs if members[0].group else 1
+        met = sorted(done[need.id] for need in members if need.id in done)
+        if len(met) < count:
+            return None
+        moments.append(met[count - 1])
+    return max(moments)
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """Everything recorded about one employee and certification, as plain values.
+
+    Instants carry a zone; each mapping already has the keys of an event of ``timeline``.
+    ``awards`` pairs an award's uuid with its event, ``award_events`` the award's with their own.
+    """
+
+    zone: str
+    events: tuple[Mapping[str, Any], ...]
+    awards: tuple[tuple[UUID, Mapping[str, Any]], ...]
+    award_events: tuple[tuple[UUID, Mapping[str, Any]], ...]
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """Return the first instant of a local day."""
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))
+
+
+def moment_of_award(event: Mapping[str, Any], zone: str) -> datetime:
+    """Return the instant at which an award's event stands in order."""
+    if event["type"] == "completed":
+        return datetime.fromisoformat(event["at"]).astimezone(UTC)
+    return start_of_day(date.fromisoformat(event["on"]), zone).astimezone(UTC)
+
+
+def order_awards(facts: PersonFacts) -> list[UUID]:
+    """Return the uuids of the awards in the order in which ``timeline`` numbers them."""
+    rows = sorted(facts.awards, key=lambda row: moment_of_award(row[1], facts.zone))
+    return [award for award, _event in rows]
+
+
+def build_events(facts: PersonFacts) -> list[dict[str, Any]]:
+    """Return the events of ``timeline``; events of awards name their award by its number."""
+    number = {award: n for n, award in enumerate(order_awards(facts), start=1)}
+    events = [dict(event) for event in facts.events]
+    events += [dict(event) for _award, event in facts.awards]
+    events += [dict(event) | {"award": number[award]} for award, event in facts.award_events]
+    return events
