@@ -11,3 +11,7 @@ class LmsConfig(AppConfig):
     label = "sb_lms"
     verbose_name = _("Organisation, standards and messages")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect receivers and providers of the rooms."""
+        from lms.standards import receivers  # noqa: F401

@@ -1,1 +1,5 @@
 """Celery looks for tasks only here: the rooms' tasks, nothing else."""
+
+from lms.standards.tasks import publish_scheduled
+
+__all__ = ["publish_scheduled"]

@@ -1,0 +1,1 @@
+"""Service standards: drafts, versions, acknowledgements."""

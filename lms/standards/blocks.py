@@ -98,7 +98,7 @@ class MeasureBlock(blocks.StructBlock):
             "channel": "phone",
         }
 
-    def clean(self, value: Any) -> Any:  # noqa: ANN401 - Wagtail's signature
+    def clean(self, value: Any) -> Any:
         """Refuse a measure that makes no sense; drafts may hold one that is half written."""
         cleaned = super().clean(value)
         if self.is_deferred_validation:
@@ -112,7 +112,7 @@ class MeasureBlock(blocks.StructBlock):
             )
         return cleaned
 
-    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:  # noqa: ANN401
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Add the sentence and its notes to the preview."""
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         context["sentence"] = measure_sentence(value, gettext)

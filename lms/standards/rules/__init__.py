@@ -1,6 +1,6 @@
 """Words, sentences, frozen text and search of standards. Pure: no Django, no clock."""
 
-from lms.standards.rules.freezing import digest_body, write_number
+from lms.standards.rules.freezing import digest_body, plan_review, write_number
 from lms.standards.rules.measures import (
     MeasureProblem,
     find_measure_problems,
@@ -32,6 +32,7 @@ __all__ = [
     "label_of",
     "measure_notes",
     "measure_sentence",
+    "plan_review",
     "search",
     "write_number",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 
@@ -24,3 +26,10 @@ def write_number(value: Decimal | str | None) -> str | None:
     number = Decimal(str(value))
     whole = number.to_integral_value()
     return str(int(whole)) if number == whole else f"{number.normalize():f}"
+
+
+def plan_review(on: date, months: int) -> date:
+    """Return the same day of the month ``months`` later; a day that month lacks is its last."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(on.day, last))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Final
 
 from lms.standards.rules.freezing import write_number
@@ -158,7 +159,7 @@ def _find_order_problems(
         return []
     known = [(part, numbers[part]) for part in order if numbers[part] is not None]
     sign = 1 if comparison == "at_most" else -1
-    for (part, harder), (_easier_part, easier) in zip(known, known[1:], strict=False):
+    for (part, harder), (_easier_part, easier) in pairwise(known):
         if harder is not None and easier is not None and harder * sign > easier * sign:
             named = part if part != "target" else "minimum"
             message = gettext_noop("In order from hard to easy: stretch, target, minimum.")

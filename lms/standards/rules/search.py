@@ -26,9 +26,10 @@ class Searchable:
 def search(query: str, documents: Iterable[Searchable]) -> list[Hashable]:
     """Return the keys of the documents that hold the words of the query, best first.
 
-    One word in three may be missing. A word counts when it is there, begins a word that is there, or looks much like one (a letter
-    missing, doubled, swapped or wrong). Case and accents never matter. Only the first twelve
-    words are read; a query without words finds nothing. Equal scores keep the given order.
+    One word in three may be missing. A word counts when it is there, begins a word that is
+    there, or looks much like one (a letter missing, doubled, swapped or wrong). Case and accents
+    never matter. Only the first twelve words are read; a query without words finds nothing.
+    Equal scores keep the given order.
     """
     wanted = _split(query)[:_LONGEST_QUERY]
     if not wanted:
@@ -45,14 +46,10 @@ def _score(wanted: list[str], document: Searchable) -> float:
 
 
 def _best_match(word: str, texts: Mapping[str, float]) -> float:
-    return max(
-        (
-            _likeness(word, other) * weight
-            for text, weight in texts.items()
-            for other in _split(text)
-        ),
-        default=0.0,
+    likenesses = (
+        _likeness(word, other) * weight for text, weight in texts.items() for other in _split(text)
     )
+    return max(likenesses, default=0.0)
 
 
 @lru_cache(maxsize=50_000)

@@ -1,0 +1,106 @@
+"""Who may write standards: trainers their own, HR all; only HR lets them go live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+from wagtail.permission_policies.base import BasePermissionPolicy
+
+from lms.organisation.models import Grant
+from lms.organisation.rules import GrantRole
+from lms.standards.models import Standard
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    User = AbstractBaseUser | AnonymousUser
+
+_AUTHORS: Final = frozenset({GrantRole.TRAINER, GrantRole.HR})
+_ROLES: Final[dict[str, frozenset[GrantRole]]] = {
+    "view": _AUTHORS,
+    "add": _AUTHORS,
+    "change": _AUTHORS,
+    "delete": frozenset({GrantRole.HR}),
+    "publish": frozenset({GrantRole.HR}),
+    "lock": frozenset({GrantRole.HR}),
+    "unlock": frozenset({GrantRole.HR}),
+}
+_OWN_ONLY: Final = frozenset({"change"})
+"""Verbs that a trainer has for the standards she owns, and HR for all."""
+
+
+def may_publish_standards(user: User) -> bool:
+    """Return whether a user may let standards go live."""
+    return StandardPermissionPolicy(Standard).user_has_permission(user, "publish")
+
+
+class StandardPermissionPolicy(BasePermissionPolicy):
+    """Grants decide, not Wagtail's groups: editing a group opens nothing. Deny by default.
+
+    At most one query for each user object; the answer is kept on it, so for one request.
+    """
+
+    permission_cache_name = "_standardbearer_author_roles"
+
+    def get_all_permissions_for_user(self, user: User) -> frozenset[str]:
+        """Return the roles of a user that concern standards."""
+        if not user.is_authenticated or not user.is_active:
+            return frozenset()
+        if getattr(user, "is_superuser", False):
+            return frozenset({GrantRole.HR})
+        grants = Grant.objects.live().filter(user_id=user.pk, role__in=_AUTHORS)
+        return frozenset(grants.values_list("role", flat=True))
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        """Return whether the user may do this with some standard."""
+        return bool(_ROLES.get(action, frozenset()) & self.get_cached_permissions_for_user(user))
+
+    def user_has_permission_for_instance(self, user: User, action: str, instance: Any) -> bool:
+        """Return whether the user may do this with this standard or category."""
+        if not self.user_has_permission(user, action):
+            return False
+        if action not in _OWN_ONLY or GrantRole.HR in self.get_cached_permissions_for_user(user):
+            return True
+        return instance.pk is None or getattr(instance, "owner_id", None) == user.pk
+
+    def instances_user_has_any_permission_for(
+        self, user: User, actions: Iterable[str]
+    ) -> QuerySet[Any]:
+        """Return what the user may do any of these with."""
+        rows: QuerySet[Any] = self.model.objects.all()
+        granted = {action for action in actions if self.user_has_permission(user, action)}
+        if not granted:
+            return rows.none()
+        if granted - _OWN_ONLY or GrantRole.HR in self.get_cached_permissions_for_user(user):
+            return rows
+        return rows.filter(owner_id=user.pk) if self.model is Standard else rows.none()
+
+    def instances_user_has_permission_for(self, user: User, action: str) -> QuerySet[Any]:
+        """Return what the user may do this with."""
+        return self.instances_user_has_any_permission_for(user, [action])
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Any]:
+        """Return the users who may do any of these with some standard."""
+        roles = frozenset[GrantRole]().union(*(_ROLES.get(action, ()) for action in actions))
+        granted = Grant.objects.live().filter(role__in=roles).values("user_id")
+        users = get_user_model().objects.filter(is_active=True)
+        return users.filter(Q(is_superuser=True) | Q(pk__in=granted))
+
+    def users_with_any_permission_for_instance(
+        self, actions: Iterable[str], instance: Any
+    ) -> QuerySet[Any]:
+        """Return the users who may do any of these with this standard or category."""
+        wanted = set(actions)
+        free = self.users_with_any_permission(wanted - _OWN_ONLY)
+        if not wanted & _OWN_ONLY:
+            return free
+        owner = Q(pk=getattr(instance, "owner_id", None))
+        allowed = self.users_with_any_permission(["publish"]) | free
+        return allowed | self.users_with_any_permission(wanted).filter(owner)
+
+    def users_with_permission_for_instance(self, action: str, instance: Any) -> QuerySet[Any]:
+        """Return the users who may do this with this standard or category."""
+        return self.users_with_any_permission_for_instance([action], instance)
