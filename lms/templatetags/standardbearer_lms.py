@@ -62,6 +62,8 @@ _ICONS: dict[str, str] = {
 }
 # Shapes differ too, so that a tone is never told by colour alone.
 _ICON_OF_TONE = {"ok": "check", "warn": "caution", "bad": "wrong"}
+# Turned round where text runs from right to left.
+_POINTING = frozenset({"back", "next", "out"})
 _TONE_OF_LEVEL = {"success": "ok", "warning": "warn", "error": "bad"}
 
 
@@ -72,8 +74,9 @@ def icon(name: str) -> SafeString:
     if shape is None:
         return SafeString()
     return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
+        '<svg class="icon{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
         ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
+        " flip" if name in _POINTING else "",
         mark_safe(shape),  # noqa: S308 - drawings above, never input
     )
 
