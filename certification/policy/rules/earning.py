@@ -202,17 +202,18 @@ def _step_calendar(completion: Completion, active: str) -> Validity:
     earliest = add(done_on, least)
     if policy.calendar_day is not None:
         until = _yearly_day(policy.calendar_day, earliest)
-        named = {"day": policy.calendar_day, "least": least}
-        return _validity(completion, until, until, active, 0, "calendar_day", **named)
+        day: dict[str, Any] = {"day": policy.calendar_day, "least": least}
+        return _validity(completion, until, until, active, 0, "calendar_day", **day)
     cycle = completion.cycle
     more: tuple[Step, ...] = ()
-    anchor_on, code, named = done_on, "calendar_from_done", {"least": least}
+    named: dict[str, Any] = {"least": least}
+    anchor_on, code = done_on, "calendar_from_done"
     if completion.previous is not None:
         anchor_on, _, more = _base_of(completion.previous, active)
         code = "calendar_from_held"
     elif cycle is not None and cycle.planned_due_on is not None:
         anchor_on, code = cycle.planned_due_on, "calendar_from_due"
-        named = {"least": least, "due": anchor_on}
+        named["due"] = anchor_on
     until, intervals = _step_on_or_after(earliest, anchor_on, active)
     return _validity(completion, until, anchor_on, active, intervals, code, more, **named)
 

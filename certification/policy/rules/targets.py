@@ -62,11 +62,12 @@ def _aim_at_awards(facts: list[Fact]) -> list[Fact]:
 def _last_award(act: Fact, awards: list[Fact], voided: set[int]) -> int:
     begun = [fact for fact in awards if fact.day <= act.day and fact.number not in voided]
     known = [fact for fact in begun if fact.recorded <= act.recorded]
-    # A day-dated act is recorded at midnight when it says nothing else; the award of that very
-    # day is still what it means when there is no other.
-    for fact in reversed(known or begun):
-        if fact.number is not None:
-            return fact.number
+    if known:
+        return known[-1].number or 0
+    if begun:
+        # A day-dated act that says nothing else is recorded at midnight. It then means the award
+        # recorded soonest after, most often of that very day.
+        return min(begun, key=attrgetter("recorded")).number or 0
     raise ImpossibleDateError("award", f"no award was made by {act.day} that could be {act.kind}")
 
 

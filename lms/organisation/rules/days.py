@@ -14,3 +14,17 @@ def local_day(instant: datetime, zone: str) -> date:
     if instant.utcoffset() is None:
         raise ValueError("local_day() needs an instant with an offset.")
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def parse_instant(text: str) -> datetime:
+    """Return an ISO instant that names its zone, for example ``2026-03-14T09:00+01:00``.
+
+    Raises:
+        ValueError: not ISO, or without a zone.
+
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        message = f"{text} names no time zone"
+        raise ValueError(message)
+    return instant

@@ -1,0 +1,111 @@
+"""Who was certified on a day, as known today or at an earlier moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from certification.awards.models import Award
+from certification.awards.reads import derive_timeline, load_cases, load_rulebook
+from certification.catalogue.models import Certification
+from certification.standing.models import CoverageSpan
+from lms.api import Branch, Employee, Posting, Region
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who was certified on the day, and where he or she worked then."""
+
+    employee_number: str
+    name: str
+    branch_code: str
+    valid_from: date
+    valid_until: date | None
+
+
+def find_holders(
+    *,
+    certification: Certification,
+    on: date,
+    people: QuerySet[Employee],
+    known_at: datetime | None = None,
+    branch: Branch | None = None,
+    region: Region | None = None,
+) -> Iterator[Holder]:
+    """Return who among ``people`` was certified on a day, by branch of that day, then number.
+
+    Without ``known_at`` the spans answer, in one query. With it the facts are replayed as they
+    were known, a thousand people at a time. The branch is the main posting on the day.
+    """
+    people = narrow_to_place(people, on, branch, region)
+    if known_at is None:
+        return holders_from_spans(certification, on, people)
+    return holders_as_known(certification, on, people, known_at)
+
+
+def narrow_to_place(
+    people: QuerySet[Employee], on: date, branch: Branch | None, region: Region | None
+) -> QuerySet[Employee]:
+    """Add where each person worked on the day, and keep those of a branch or region."""
+    posting = Posting.objects.primary().on(on).filter(employee=OuterRef("pk"))
+    people = people.annotate(branch_then=Subquery(posting.values("branch__code")[:1]))
+    if branch is not None:
+        people = people.filter(branch_then=branch.code)
+    if region is not None:
+        inside = Branch.objects.filter(region__path__startswith=region.path)
+        people = people.filter(branch_then__in=inside.values("code"))
+    return people.order_by("branch_then", "employee_number")
+
+
+def holders_from_spans(
+    certification: Certification, on: date, people: QuerySet[Employee]
+) -> Iterator[Holder]:
+    """Answer from the stored spans."""
+    spans = CoverageSpan.objects.filter(
+        Q(until_on__isnull=True) | Q(until_on__gt=on),
+        certification=certification,
+        from_on__lte=on,
+        employee=OuterRef("pk"),
+    )
+    rows = people.annotate(
+        held_from=Subquery(spans.values("from_on")[:1]),
+        held_until=Subquery(spans.values("until_on")[:1]),
+    ).filter(held_from__isnull=False)
+    for row in rows.iterator(chunk_size=BATCH):
+        yield Holder(
+            row.employee_number, row.full_name, row.branch_then or "", row.held_from, row.held_until
+        )
+
+
+def holders_as_known(
+    certification: Certification, on: date, people: QuerySet[Employee], known_at: datetime
+) -> Iterator[Holder]:
+    """Answer from the facts that had been recorded by a moment."""
+    rulebook = load_rulebook([certification.pk])
+    awarded = Award.objects.filter(certification=certification).values("employee_id")
+    rows = people.filter(pk__in=awarded).select_related("home_branch")
+    for batch in batches(rows.iterator(chunk_size=BATCH)):
+        cases = load_cases(batch, [certification.pk])
+        for person in batch:
+            status = derive_timeline(cases[person.pk, certification.pk], rulebook).at(on, known_at)
+            if status.standing == "valid":
+                yield Holder(
+                    person.employee_number,
+                    person.full_name,
+                    person.branch_then or "",
+                    status.valid_from,
+                    status.valid_until,
+                )
+
+
+def batches(rows: Iterable[Employee]) -> Iterator[list[Employee]]:
+    """Yield lists of at most a thousand."""
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

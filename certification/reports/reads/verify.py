@@ -1,0 +1,113 @@
+"""Re-derive what is cached and compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from certification.awards.reads import derive_row, load_cases, load_rulebook
+from certification.reports.reads.holders import batches
+from certification.standing.models import BranchTally, CoverageSpan, Standing
+from certification.standing.rules import TALLY_FIELDS, Derived
+from lms.api import Employee
+
+COMPARED = (
+    "branch_id",
+    "standing",
+    "task",
+    "required",
+    "badge",
+    "valid_from",
+    "valid_until",
+    "due_on",
+    "window_opens_on",
+    "counted",
+    "compliant",
+    "is_new",
+)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One place where the cache says something else than the facts."""
+
+    where: str
+    field: str
+    cached: object
+    derived: object
+
+
+def find_drift(*, now: datetime) -> Iterator[Drift]:
+    """Yield every difference between caches and facts; a cache in order yields nothing.
+
+    Rows whose time has come and that the sweep has not reached yet are not drift: run
+    ``advance`` first.
+    """
+    rulebook = load_rulebook()
+    people = Employee.objects.select_related("home_branch").order_by("pk")
+    for batch in batches(people.iterator(chunk_size=1000)):
+        cases = load_cases(batch)
+        ids = [person.pk for person in batch]
+        stored = {
+            (row.employee_id, row.certification_id): row
+            for row in Standing.objects.filter(employee_id__in=ids)
+        }
+        spans: dict[tuple[int, int], list[tuple[object, object]]] = {}
+        for span in CoverageSpan.objects.filter(employee_id__in=ids).order_by("from_on"):
+            spans.setdefault((span.employee_id, span.certification_id), []).append(
+                (span.from_on, span.until_on)
+            )
+        for pair, case in cases.items():
+            if not rulebook.versions.get(case.certification_id):
+                continue
+            row = derive_row(case, rulebook, now)
+            where = f"{case.employee.employee_number} {rulebook.certifications[pair[1]].code}"
+            yield from compare_row(where, stored.get(pair), row)
+            if tuple(spans.get(pair, [])) != row.spans:
+                yield Drift(where, "spans", tuple(spans.get(pair, [])), row.spans)
+    yield from compare_tallies()
+
+
+def compare_row(where: str, stored: Standing | None, row: Derived) -> Iterator[Drift]:
+    """Yield the fields in which a stored row differs from what was derived."""
+    if stored is None:
+        yield Drift(where, "row", None, row.badge)
+        return
+    for name in COMPARED:
+        if getattr(stored, name) != getattr(row, name):
+            yield Drift(where, name, getattr(stored, name), getattr(row, name))
+
+
+def compare_tallies() -> Iterator[Drift]:
+    """Yield the tallies that are not the sum of their standings."""
+    held = Q(standing__in=["valid", "grace"])
+    required = Q(required="required")
+    counts = (
+        Standing.objects.filter(branch__isnull=False)
+        .values("branch_id", "certification_id")
+        .annotate(
+            n_counted=Count("pk", filter=Q(counted=True)),
+            n_compliant=Count("pk", filter=Q(counted=True, compliant=True)),
+            n_newcomers=Count("pk", filter=Q(is_new=True)),
+            n_overdue=Count("pk", filter=required & Q(task__in=["overdue", "closed"])),
+            n_expiring=Count("pk", filter=required & Q(badge="expiring")),
+            n_optional=Count("pk", filter=Q(required="optional")),
+            n_optional_held=Count("pk", filter=Q(required="optional") & held),
+        )
+    )
+    summed = {
+        (row["branch_id"], row["certification_id"]): tuple(row[f"n_{f}"] for f in TALLY_FIELDS)
+        for row in counts
+    }
+    zero = (0,) * len(TALLY_FIELDS)
+    for tally in BranchTally.objects.select_related("branch", "certification"):
+        derived = summed.pop((tally.branch_id, tally.certification_id), zero)
+        cached = tuple(getattr(tally, name) for name in TALLY_FIELDS)
+        if cached != derived:
+            yield Drift(f"{tally.branch.code} {tally.certification.code}", "tally", cached, derived)
+    for (branch_id, certification_id), derived in summed.items():
+        if derived != zero:
+            yield Drift(f"branch {branch_id} {certification_id}", "tally", None, derived)
