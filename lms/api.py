@@ -14,6 +14,16 @@ from lms.messages.actions import plan_notices as plan_notices
 from lms.messages.models import Mail as Mail
 from lms.messages.models import Notice as Notice
 from lms.messages.rules import NoticeWish as NoticeWish
+from lms.organisation.actions import end_employment as end_employment
+from lms.organisation.actions import grant_role as grant_role
+from lms.organisation.actions import hire as hire
+from lms.organisation.actions import import_branches as import_branches
+from lms.organisation.actions import import_job_roles as import_job_roles
+from lms.organisation.actions import import_roster as import_roster
+from lms.organisation.actions import record_absence as record_absence
+from lms.organisation.actions import refresh_home_branches as refresh_home_branches
+from lms.organisation.actions import rehire as rehire
+from lms.organisation.actions import transfer_employee as transfer_employee
 from lms.organisation.models import Absence as Absence
 from lms.organisation.models import Branch as Branch
 from lms.organisation.models import Employee as Employee
@@ -23,6 +33,9 @@ from lms.organisation.models import Posting as Posting
 from lms.organisation.models import Reach as Reach
 from lms.organisation.models import Region as Region
 from lms.organisation.models import match_reach as match_reach
+from lms.organisation.permissions import may as may
+from lms.organisation.permissions import people_for as people_for
+from lms.organisation.permissions import require as require
 from lms.organisation.reads import find_employee as find_employee
 from lms.organisation.reads import require_employee as require_employee
 from lms.organisation.reads import zone_of as zone_of

@@ -5,7 +5,7 @@ An upper app registers in ``AppConfig.ready()``; ``lms`` and lower rooms ask her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
@@ -35,7 +35,8 @@ class Providers(Generic[P]):
             self._items.append(provider)
         return provider
 
-    def __iter__(self) -> Iterable[P]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[P]:
+        """Return the providers in order of registration."""
         return iter(tuple(self._items))
 
 

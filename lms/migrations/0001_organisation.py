@@ -8,6 +8,30 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def forbid_overlaps(apps, schema_editor):
+    """Let PostgreSQL itself refuse two main postings of one person on one day.
+
+    Other databases have no such constraint: there the actions check under the write lock.
+    """
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    schema_editor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    schema_editor.execute(
+        "ALTER TABLE sb_lms_posting ADD CONSTRAINT sb_lms_posting_primary_no_overlap"
+        " EXCLUDE USING gist (employee_id WITH =, daterange(from_on, until_on, '[)') WITH &&)"
+        " WHERE (kind = 'primary')"
+    )
+
+
+def allow_overlaps(apps, schema_editor):
+    """Take the constraint away again; the extension may be somebody else's and stays."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(
+            "ALTER TABLE sb_lms_posting DROP CONSTRAINT IF EXISTS"
+            " sb_lms_posting_primary_no_overlap"
+        )
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -150,7 +174,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('branches', 'branches'), ('roster', 'roster')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('branches', 'branches'), ('job_roles', 'job roles'), ('roster', 'roster')], max_length=10, verbose_name='kind')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('digest', models.CharField(max_length=64, verbose_name='digest')),
                 ('options', models.JSONField(default=dict)),
@@ -187,6 +211,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='employee',
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('employee_number'), name='sb_lms_employee_number_once', violation_error_message='Another employee has this number.'),
+        ),
+        migrations.AddConstraint(
+            model_name='employee',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='sb_lms_employee_email_once', violation_error_message='Another employee has this e-mail address.'),
         ),
         migrations.AddConstraint(
@@ -209,4 +237,5 @@ class Migration(migrations.Migration):
             model_name='branch',
             constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('opened_on__isnull', True), ('closed_on__gt', models.F('opened_on')), _connector='OR'), name='sb_lms_branch_closes_after_opening', violation_error_message='A branch must close after it opened.'),
         ),
+        migrations.RunPython(forbid_overlaps, allow_overlaps),
     ]

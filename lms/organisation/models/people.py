@@ -95,6 +95,12 @@ class Employee(models.Model):
         verbose_name_plural = _("employees")
         ordering = ["family_name", "given_name", "employee_number"]
         constraints = [
+            # People sign in with the number however they type it: "a1" and "A1" must be one person.
+            models.UniqueConstraint(
+                Lower("employee_number"),
+                name="sb_lms_employee_number_once",
+                violation_error_message=_("Another employee has this number."),
+            ),
             # Two people with one address would read each other's mail and share a login.
             models.UniqueConstraint(
                 Lower("email"),
@@ -125,9 +131,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
     def on(self, day: date) -> Self:
         """Return the postings that cover a day."""
-        return self.filter(
-            Q(from_on__lte=day), Q(until_on__isnull=True) | Q(until_on__gt=day)
-        )
+        return self.filter(Q(from_on__lte=day), Q(until_on__isnull=True) | Q(until_on__gt=day))
 
     def primary(self) -> Self:
         """Return main postings: the ones that counts and lists use."""
@@ -144,9 +148,7 @@ class Posting(models.Model):
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="postings")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="postings")
     job_role = models.ForeignKey(JobRole, on_delete=models.PROTECT, related_name="postings")
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=Kind.choices, default=Kind.PRIMARY
-    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PRIMARY)
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
@@ -217,6 +219,7 @@ class RosterImport(models.Model):
 
     class Kind(models.TextChoices):
         BRANCHES = "branches", _("branches")
+        JOB_ROLES = "job_roles", _("job roles")
         ROSTER = "roster", _("roster")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -71,9 +71,8 @@ class RegionQuerySet(MP_NodeQuerySet):  # type: ignore[misc]
         reach = Grant.objects.reach_of(user)
         if reach.everything:
             return self
-        if not reach.region_paths:
-            return self.none()
-        return self.filter(match_paths("path", reach.region_paths))
+        visible: Self = self.filter(match_paths("path", reach.region_paths))
+        return visible
 
 
 class Region(MP_Node):  # type: ignore[misc]

@@ -17,8 +17,8 @@ __all__ = [
     "Rejection",
     "check_roster",
     "local_day",
-    "parse_instant",
     "parse_branches",
+    "parse_instant",
     "parse_job_roles",
     "parse_roster",
 ]
