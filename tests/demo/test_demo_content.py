@@ -1,0 +1,177 @@
+"""The demo company has standards, lessons and certifications worth showing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.demo.content import (
+    BRANCHES,
+    CERTIFICATIONS,
+    COURSES,
+    DEMO,
+    ILLUSTRATIONS,
+    LESSONS,
+    QUIZZES,
+    ROLES,
+    SCENARIO,
+    STANDARD_CODES,
+    STANDARDS,
+    Json,
+    assert_clean_html,
+    blocks,
+    long_sentences,
+    teaching_words,
+)
+
+
+def test_the_eight_standards_are_there_and_each_can_be_measured() -> None:
+    assert {standard["code"] for standard in STANDARDS} == STANDARD_CODES
+    assert len(STANDARDS) == 8
+    for standard in STANDARDS:
+        assert standard["measures"], standard["code"]
+        for name in ("title", "statement", "promise", "rationale_staff", "rationale_customer"):
+            assert standard[name].strip(), (standard["code"], name)
+        assert len(standard["steps"]) >= 4
+        assert standard["do"]
+        assert standard["dont"]
+
+
+def test_policies_are_acknowledged_and_carry_their_rules() -> None:
+    by_code = {standard["code"]: standard for standard in STANDARDS}
+    acknowledged = {code for code, row in by_code.items() if row["needs_acknowledgement"]}
+    assert acknowledged == {"REFUND-01", "COMPLAINT-01", "PRIVACY-01"}
+    assert len(by_code["REFUND-01"]["eligibility"]) >= 4
+    levels = [row["level"] for row in by_code["COMPLAINT-01"]["escalation"]]
+    assert levels == [1, 2, 3, 4]
+    assert "Independent" in by_code["COMPLAINT-01"]["escalation"][-1]["who"]
+    queue = by_code["QUEUE-01"]["measures"][0]
+    assert queue["trigger"]
+    assert queue["action"]
+
+
+def test_no_file_says_iso_certified() -> None:
+    for path in DEMO.rglob("*.json"):
+        assert not re.search(r"iso[ -]certif", path.read_text(encoding="utf-8"), re.IGNORECASE)
+
+
+def test_there_are_three_courses_of_three_to_five_lessons() -> None:
+    assert len(COURSES) == 3
+    for course in COURSES:
+        assert 3 <= len(course["lessons"]) <= 5
+        assert course["minutes"] == sum(lesson["minutes"] for lesson in course["lessons"])
+        assert set(course["standards"]) <= STANDARD_CODES
+    slugs = [course["slug"] for course in COURSES] + [lesson["slug"] for lesson in LESSONS]
+    assert len(slugs) == len(set(slugs))
+    taught = {code for course in COURSES for code in course["standards"]}
+    assert taught == STANDARD_CODES
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson["slug"])
+def test_a_lesson_teaches_in_at_least_250_words(lesson: Json) -> None:
+    assert teaching_words(lesson) >= 250
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson["slug"])
+def test_a_lesson_has_one_picture_with_a_real_description(lesson: Json) -> None:
+    (image,) = blocks(lesson, "image")
+    assert len(image["alt"].split()) >= 8
+    assert image["caption"]
+    assert image["alt"] != image["caption"]
+
+
+def test_no_two_lessons_or_covers_share_a_picture_and_none_is_left_over() -> None:
+    used = [block["file"] for lesson in LESSONS for block in blocks(lesson, "image")]
+    used += [course["cover"]["file"] for course in COURSES]
+    assert len(used) == len(set(used))
+    assert set(used) == {path.name for path in ILLUSTRATIONS.iterdir()}
+    assert all(len(course["cover"]["alt"].split()) >= 8 for course in COURSES)
+
+
+def test_no_long_sentence_stands_in_two_lessons() -> None:
+    found: dict[str, set[str]] = defaultdict(set)
+    for lesson in LESSONS:
+        for sentence in long_sentences(lesson):
+            found[sentence].add(lesson["slug"])
+    assert len(found) > 300
+    assert {text: where for text, where in found.items() if len(where) > 1} == {}
+
+
+def test_lesson_html_uses_only_the_plain_tags() -> None:
+    for lesson in LESSONS:
+        for block in lesson["blocks"]:
+            if "html" in block:
+                assert_clean_html(block["html"])
+
+
+def test_every_block_of_a_lesson_points_at_something_that_exists() -> None:
+    quizzes = {quiz["code"] for quiz in QUIZZES}
+    targets = {"standard": STANDARD_CODES, "quiz": quizzes, "scenario": {SCENARIO["code"]}}
+    for lesson in LESSONS:
+        for kind, codes in targets.items():
+            assert {block["code"] for block in blocks(lesson, kind)} <= codes
+        policies = {block["standard"] for block in blocks(lesson, "acknowledgement")}
+        assert policies <= {row["code"] for row in STANDARDS if row["needs_acknowledgement"]}
+
+
+def test_each_course_ends_with_its_own_quiz() -> None:
+    ends = [course["lessons"][-1]["blocks"][-1] for course in COURSES]
+    assert [block["type"] for block in ends] == ["quiz"] * 3
+    assert {block["code"] for block in ends} == {quiz["code"] for quiz in QUIZZES}
+    inside = [b for course in COURSES for part in course["lessons"] for b in blocks(part, "quiz")]
+    assert len(inside) == 3
+
+
+def test_every_standard_is_shown_in_a_lesson_and_every_policy_acknowledged_there() -> None:
+    shown = {block["code"] for lesson in LESSONS for block in blocks(lesson, "standard")}
+    signed = [b["standard"] for lesson in LESSONS for b in blocks(lesson, "acknowledgement")]
+    assert shown == STANDARD_CODES
+    assert sorted(signed) == ["COMPLAINT-01", "PRIVACY-01", "REFUND-01"]
+    assert sum(len(blocks(lesson, "scenario")) for lesson in LESSONS) == 1
+
+
+@pytest.mark.parametrize("path", sorted(ILLUSTRATIONS.glob("*")), ids=lambda path: path.name)
+def test_an_illustration_is_a_drawing_and_nothing_else(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    root = ElementTree.fromstring(source)
+    assert root.get("viewBox") == "0 0 640 360"
+    names = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert names <= {"svg", "g", "rect", "circle", "ellipse", "path"}
+    assert not re.search(r"href|url\(|style=|\son\w+=", source)
+    ground = root[0]
+    assert ground.tag.endswith("rect")
+    assert (ground.get("width"), ground.get("height")) == ("640", "360")
+
+
+def test_the_three_certifications_ask_for_things_that_exist() -> None:
+    targets = {
+        "course": {course["slug"] for course in COURSES},
+        "quiz": {quiz["code"] for quiz in QUIZZES},
+        "scenario": {SCENARIO["code"]},
+        "acknowledgement": STANDARD_CODES,
+    }
+    assert [row["code"] for row in CERTIFICATIONS] == ["COUNTER", "COMPLAINTS", "PRIVACY"]
+    for certification in CERTIFICATIONS:
+        for requirement in certification["requirements"]:
+            assert requirement["target"] in targets[requirement["kind"]]
+            assert requirement["label"]
+        assert certification["reminder_days"] == [30, 7, 1]
+
+
+def test_the_certifications_use_three_different_ways_to_count() -> None:
+    methods = [certification["policy"]["method"] for certification in CERTIFICATIONS]
+    assert methods == ["anniversary", "completion", "calendar"]
+
+
+def test_every_audience_names_known_roles_and_regions_and_gives_a_reason() -> None:
+    roles = {role["code"] for role in ROLES}
+    regions = {branch["region_path"] for branch in BRANCHES} | {None}
+    for certification in CERTIFICATIONS:
+        for rule in certification["audience"]:
+            assert set(rule["job_roles"]) <= roles
+            assert rule["region_path"] in regions
+            assert rule["reason"]
