@@ -11,3 +11,11 @@ class QuizzesConfig(AppConfig):
     label = "sb_quizzes"
     verbose_name = _("Quizzes and role-play")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to publications of questions and quizzes."""
+        from quizzes.attempts import receivers as attempt_receivers
+        from quizzes.questions import receivers as question_receivers
+
+        question_receivers.connect()
+        attempt_receivers.connect()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Self
@@ -26,7 +28,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from quizzes.questions.blocks import OptionStreamBlock, StandardWeightStreamBlock
-from quizzes.questions.rules import QuestionError, parse_question
+from quizzes.questions.rules import QuestionError, list_parts, parse_question, public_view
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -228,16 +230,19 @@ class Question(
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         """Return the learner's view of the draft, or the words about what it still lacks."""
-        from quizzes.questions.rules import public_view
-
         context: dict[str, Any] = {"request": request, "view": None, "fault": ""}
         body = self.to_body()
         try:
             parse_question(body)
         except QuestionError as error:
             return context | {"fault": str(error)}
-        order = [option["id"] for option in body.get("options", [])]
-        return context | {"view": public_view(body, order, {name: name for name in order})}
+        return context | {"view": public_view(body, {part: part for part in list_parts(body)})}
+
+
+def digest_body(body: dict[str, Any]) -> str:
+    """Return the SHA-256 of plain data, the same on every machine."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_share(text: str) -> str:

@@ -1,0 +1,110 @@
+"""Take in answers, one event each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.api import InvalidInputError, NotFoundError, RuleError
+from quizzes.attempts.models import Attempt, AttemptItem, ResponseEvent
+from quizzes.attempts.permissions import require_self
+from quizzes.questions.rules import decode_response, grade, parse_question
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+# What JavaScript counts to exactly.
+LAST_SEQUENCE = 2**53 - 1
+
+
+def save_response(
+    *,
+    attempt: Attempt,
+    item_number: int,
+    raw: object,
+    sequence: int | None = None,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+) -> ResponseEvent:
+    """Add an answer, given in tokens, to the question of that number. At most 6 queries.
+
+    ``raw`` is a token, a list of tokens, a truth value, or None to take the answer back. The
+    highest ``sequence`` counts, and the same one again changes nothing; None takes the next.
+
+    Raises:
+        NotFoundError: somebody else's attempt, or a number that was not drawn.
+        RuleError: attempt_closed, time_over, or sequence_used by another answer.
+        InvalidInputError: unknown tokens, or more than one option where one is asked for.
+
+    """
+    require_self(attempt.employee, actor)
+    _check_sequence(sequence)
+    with transaction.atomic():
+        item = (
+            AttemptItem.objects.select_for_update(of=("attempt",))
+            .select_related("attempt", "question_version")
+            .filter(attempt_id=attempt.pk, number=item_number)
+            .first()
+        )
+        if item is None:
+            raise NotFoundError(_("This question is not part of the attempt."))
+        _require_time(item.attempt, now)
+        response = _read_response(item, raw)
+        known = _find_known(item, response, sequence)
+        if known is not None and known.response == response:
+            return known
+        return ResponseEvent.objects.create(
+            item=item,
+            sequence=sequence if sequence is not None else (known.sequence if known else 0) + 1,
+            response=response,
+            received_at=now,
+        )
+
+
+def _check_sequence(sequence: object) -> None:
+    if sequence is None:
+        return
+    whole = isinstance(sequence, int) and not isinstance(sequence, bool)
+    if not whole or not 1 <= sequence <= LAST_SEQUENCE:  # type: ignore[operator]
+        raise InvalidInputError(_("The sequence must be a whole number from 1."), field="sequence")
+
+
+def _require_time(attempt: Attempt, now: datetime) -> None:
+    if attempt.grace_until is not None and now >= attempt.grace_until:
+        raise RuleError(
+            _("The time was over before this answer came in. What you had saved counts."),
+            code="time_over",
+        )
+    if not attempt.is_open:
+        raise RuleError(
+            _("This attempt has been handed in. Its answers can no longer change."),
+            code="attempt_closed",
+        )
+
+
+def _read_response(item: AttemptItem, raw: object) -> object:
+    question = parse_question(item.question_version.body)
+    tokens = {part: token for token, part in item.options}
+    response = decode_response(question, tokens, raw)
+    if grade(question, response).state == "invalid":
+        raise InvalidInputError(
+            _("This answer does not fit the question. Please choose among what is offered."),
+            code="invalid_response",
+            field="response",
+        )
+    return response
+
+
+def _find_known(item: AttemptItem, response: object, sequence: int | None) -> ResponseEvent | None:
+    """Return the event that the new one repeats or follows."""
+    if sequence is None:
+        return item.responses.order_by("-sequence").first()
+    known = item.responses.filter(sequence=sequence).first()
+    if known is not None and known.response != response:
+        raise RuleError(
+            _("Another answer was already saved under this number."), code="sequence_used"
+        )
+    return known

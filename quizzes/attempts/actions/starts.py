@@ -1,0 +1,198 @@
+"""Start attempts: one at a time, with a draw of one's own."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.api import Employee, RuleError, record_event
+from quizzes.attempts.actions.results import finish_attempt
+from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
+from quizzes.attempts.permissions import require_self
+from quizzes.attempts.reads import (
+    History,
+    judge_chance,
+    read_histories,
+    read_pool,
+    read_slots,
+)
+from quizzes.attempts.rules import DrawError, draw, due_at
+from quizzes.questions.models import QuestionVersion
+from quizzes.questions.rules import shuffle_parts
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+# Answers on their way when the clock ends are still taken.
+GRACE_SECONDS = 30
+# After a fail, questions on the standards that were missing are this much likelier.
+FAILED_WEIGHT = 3
+
+
+def start_attempt(
+    *,
+    employee: Employee,
+    quiz: Quiz,
+    purpose: str = Attempt.Purpose.SCORED,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+) -> Attempt:
+    """Return the attempt under way, or a new one with its questions drawn. At most 12 queries.
+
+    However many starts come in at once, one attempt is made and everybody gets it. A practice
+    attempt under way is handed in when a scored one starts.
+
+    Raises:
+        NotFoundError: the actor is somebody else.
+        RuleError: quiz_not_open, passed, cooling_down, no_attempts_left, scored_under_way or
+            not_enough_questions.
+
+    """
+    require_self(employee, actor)
+    with transaction.atomic():
+        # The person's row queues starts that come at the same moment.
+        Employee.objects.select_for_update(no_key=True).filter(pk=employee.pk).values("pk").first()
+        version = QuizVersion.objects.latest().filter(quiz=quiz, quiz__live=True).first()
+        if version is None:
+            raise RuleError(_("This quiz is not open at the moment."), code="quiz_not_open")
+        history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
+        under_way = _settle_under_way(history, purpose, now)
+        if under_way is not None:
+            return under_way
+        if history.under_way is not None:
+            history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
+        if purpose == Attempt.Purpose.SCORED:
+            _require_chance(version, history, now)
+        return _create_attempt(employee, quiz, version, purpose, history, now)
+
+
+def _settle_under_way(history: History, purpose: str, now: datetime) -> Attempt | None:
+    """Return the open attempt that a start continues; hand in what must not stay open."""
+    attempt = history.under_way
+    if attempt is None:
+        return None
+    overdue = attempt.grace_until is not None and attempt.grace_until <= now
+    if overdue or attempt.purpose != purpose == Attempt.Purpose.SCORED:
+        finish_attempt(attempt_id=attempt.pk, now=now)
+        return None
+    if attempt.purpose != purpose:
+        raise RuleError(
+            _("You have a scored attempt under way. Finish it before you practise."),
+            code="scored_under_way",
+        )
+    return attempt
+
+
+def _require_chance(version: QuizVersion, history: History, now: datetime) -> None:
+    chance = judge_chance(body=version.body, history=history, now=now)
+    if chance.state == "passed":
+        raise RuleError(_("You have already passed this quiz."), code="passed")
+    if chance.state == "waiting":
+        raise RuleError(
+            _("The next try is not open yet. Use the time to read again what was missing."),
+            code="cooling_down",
+        )
+    if chance.state == "spent":
+        raise RuleError(
+            _("You have used all your tries. Please talk to your manager or trainer."),
+            code="no_attempts_left",
+        )
+
+
+def _create_attempt(
+    employee: Employee,
+    quiz: Quiz,
+    version: QuizVersion,
+    purpose: str,
+    history: History,
+    now: datetime,
+) -> Attempt:
+    seed = secrets.token_hex(16)
+    drawn = _draw_questions(version, history, seed)
+    limit = version.body["time_limit_minutes"]
+    attempt = Attempt.objects.create(
+        employee=employee,
+        quiz=quiz,
+        quiz_version=version,
+        purpose=purpose,
+        number=max((earlier.number for earlier in history.attempts), default=0) + 1,
+        started_at=now,
+        due_at=due_at(now, limit, None),
+        grace_until=due_at(now, limit, None, grace_seconds=GRACE_SECONDS),
+        seed=seed,
+        branch_id=employee.home_branch_id,
+    )
+    AttemptItem.objects.bulk_create(
+        AttemptItem(
+            attempt=attempt,
+            number=number,
+            question_version=question,
+            options=_deal_tokens(question, f"{seed}/{number}"),
+        )
+        for number, question in enumerate(drawn, start=1)
+    )
+    _record_beginning(attempt, history, employee, quiz)
+    return attempt
+
+
+def _record_beginning(attempt: Attempt, history: History, employee: Employee, quiz: Quiz) -> None:
+    """Tell that the work was begun: at the first scored attempt ever."""
+    scored = Attempt.Purpose.SCORED
+    if attempt.purpose != scored or any(a.purpose == scored for a in history.attempts):
+        return
+    payload = {
+        "employee": str(employee.uuid),
+        "kind": "quiz",
+        "work": str(quiz.uuid),
+        "at": attempt.started_at.isoformat(),
+    }
+    record_event(kind="work_started", payload=payload, now=attempt.started_at)
+
+
+def _draw_questions(version: QuizVersion, history: History, seed: str) -> list[QuestionVersion]:
+    """Return the question versions of one attempt, in order. Three queries, whatever the bank."""
+    slots = read_slots(version.body)
+    seen = AttemptItem.objects.filter(attempt__in=[attempt.pk for attempt in history.recent])
+    avoid = {
+        str(question)
+        for question in seen.values_list("question_version__question__uuid", flat=True)
+    }
+    try:
+        chosen = draw(slots, read_pool(slots), seed, avoid, _weigh_standards(history))
+    except DrawError as error:
+        raise _refuse_empty_draw() from error
+    versions = {
+        str(found.question.uuid): found
+        for found in QuestionVersion.objects.askable()
+        .filter(question__uuid__in=chosen)
+        .select_related("question")
+    }
+    # A fixed question that was retired since is left out; marks are shares of what was asked.
+    if not versions:
+        raise _refuse_empty_draw()
+    return [versions[name] for name in chosen if name in versions]
+
+
+def _refuse_empty_draw() -> RuleError:
+    return RuleError(
+        _("This quiz has too few questions at the moment. Please tell your trainer."),
+        code="not_enough_questions",
+    )
+
+
+def _weigh_standards(history: History) -> dict[str, int]:
+    """Return more weight for the standards that the last counted attempt failed."""
+    counted = history.counted
+    if not counted:
+        return {}
+    reasons = getattr(counted[-1], "reasons", None) or []
+    return {reason["standard"]: FAILED_WEIGHT for reason in reasons if reason.get("standard")}
+
+
+def _deal_tokens(question: QuestionVersion, seed: str) -> list[list[str]]:
+    """Return (random token, part) in the order this person sees the options."""
+    return [[secrets.token_urlsafe(9), part] for part in shuffle_parts(question.body, seed)]

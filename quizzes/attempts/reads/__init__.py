@@ -1,0 +1,46 @@
+"""Questions about quizzes and attempts: for starting, for pages, for the apps above."""
+
+from quizzes.attempts.reads.answers import read_last_responses
+from quizzes.attempts.reads.chances import (
+    Chance,
+    History,
+    QuizCard,
+    judge_chance,
+    read_histories,
+    read_quiz_cards,
+)
+from quizzes.attempts.reads.draws import find_quiz_fault, read_pool, read_slots
+from quizzes.attempts.reads.finished import read_finished_quizzes
+from quizzes.attempts.reads.pages import (
+    QuestionPage,
+    QuizPage,
+    ReviewPage,
+    read_next_number,
+    read_question_page,
+    read_quiz_page,
+    read_review_page,
+)
+from quizzes.attempts.reads.results import ResultPage, read_result_page
+
+__all__ = [
+    "Chance",
+    "History",
+    "QuestionPage",
+    "QuizCard",
+    "QuizPage",
+    "ResultPage",
+    "ReviewPage",
+    "find_quiz_fault",
+    "judge_chance",
+    "read_finished_quizzes",
+    "read_histories",
+    "read_last_responses",
+    "read_next_number",
+    "read_pool",
+    "read_question_page",
+    "read_quiz_cards",
+    "read_quiz_page",
+    "read_result_page",
+    "read_review_page",
+    "read_slots",
+]

@@ -1,0 +1,220 @@
+"""What the pages of a quiz show before it is handed in. Nothing of the key ever gets here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from django.urls import reverse
+
+from lms.api import Employee, NotFoundError, Standard
+from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
+from quizzes.attempts.reads.answers import find_chosen, find_items, list_tokens
+from quizzes.attempts.reads.chances import (
+    Chance,
+    count_questions,
+    judge_chance,
+    read_histories,
+)
+from quizzes.questions.models import QuestionVersion
+from quizzes.questions.rules import public_view
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAttempt:
+    """One finished attempt in the list below a quiz; ``percent`` is floored."""
+
+    number: int
+    finished_at: datetime
+    passed: bool
+    percent: int
+    practice: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuizPage:
+    """A quiz before the start."""
+
+    title: str
+    intro: str
+    questions: int
+    minutes: int | None
+    pass_percent: int
+    standard_marks: tuple[tuple[str, int], ...]
+    attempts_allowed: int | None
+    cool_down_minutes: int
+    chance: Chance
+    under_way_url: str
+    practising: bool
+    earlier: tuple[EarlierAttempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question in the list to jump in."""
+
+    number: int
+    answered: bool
+    current: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """One question of an attempt; ``view`` is what ``public_view`` allows, nothing else."""
+
+    number: int
+    total: int
+    answered: int
+    minutes_left: int | None
+    view: dict[str, Any]
+    chosen: tuple[str, ...]
+    saved: bool
+    steps: tuple[Step, ...]
+    next_url: str
+    back_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """All questions before handing in: prompts and whether each is answered."""
+
+    rows: tuple[tuple[Step, str], ...]
+    open_numbers: tuple[int, ...]
+    minutes_left: int | None
+
+
+def floor_percent(share: str | Fraction) -> int:
+    """Return a share 0..1, as stored or exact, as whole per cent rounded down: 100 means all."""
+    return floor(Fraction(share) * 100)
+
+
+def minutes_until(moment: datetime | None, now: datetime) -> int | None:
+    """Return the minutes left, rounded up, so that 0 means over; None without a clock."""
+    if moment is None:
+        return None
+    return max(0, ceil((moment - now).total_seconds() / 60))
+
+
+def read_titles(codes: list[str]) -> dict[str, str]:
+    """Return the titles of standards by code; one that is gone keeps its code. One query."""
+    titles = dict(Standard.objects.filter(code__in=codes).values_list("code", "title"))
+    return {code: titles.get(code, code) for code in codes}
+
+
+def read_quiz_page(*, employee: Employee, quiz: Quiz, now: datetime) -> QuizPage:
+    """Return what somebody sees before starting. Three queries.
+
+    Raises:
+        NotFoundError: the quiz is not live, or was never published whole.
+
+    """
+    version = QuizVersion.objects.latest().filter(quiz=quiz, quiz__live=True).first()
+    if version is None:
+        raise NotFoundError("There is no such quiz.")
+    body = version.body
+    history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
+    titles = read_titles(list(body["standard_marks"]))
+    under_way = history.under_way
+    return QuizPage(
+        title=body["title"],
+        intro=body["intro"],
+        questions=count_questions(body),
+        minutes=body["time_limit_minutes"],
+        pass_percent=body["pass_percent"],
+        standard_marks=tuple((titles[code], mark) for code, mark in body["standard_marks"].items()),
+        attempts_allowed=body["attempts_allowed"],
+        cool_down_minutes=body["cool_down_minutes"],
+        chance=judge_chance(body=body, history=history, now=now),
+        under_way_url=_url("attempt", under_way) if under_way else "",
+        practising=bool(under_way and under_way.purpose == Attempt.Purpose.PRACTICE),
+        earlier=tuple(
+            _describe_earlier(attempt)
+            for attempt in reversed(history.attempts)
+            if attempt.submitted_at
+        ),
+    )
+
+
+def _describe_earlier(attempt: Attempt) -> EarlierAttempt:
+    return EarlierAttempt(
+        number=attempt.number,
+        finished_at=attempt.submitted_at or attempt.started_at,
+        passed=bool(getattr(attempt, "passed", False)),
+        percent=floor_percent(getattr(attempt, "percent", None) or "0"),
+        practice=attempt.purpose == Attempt.Purpose.PRACTICE,
+        url=_url("result", attempt),
+    )
+
+
+def _url(name: str, attempt: Attempt, number: int | None = None) -> str:
+    parts: dict[str, object] = {"uuid": attempt.uuid}
+    if number is not None:
+        parts["number"] = number
+    return reverse(f"sb_quizzes:{name}", kwargs=parts)
+
+
+def read_next_number(attempt: Attempt) -> int | None:
+    """Return the first question without an answer; None when all have one. One query."""
+    for item in find_items(attempt).defer("options"):
+        if item.last is None:
+            return item.number
+    return None
+
+
+def _list_steps(attempt: Attempt, items: list[AttemptItem], current: int = 0) -> tuple[Step, ...]:
+    return tuple(
+        Step(
+            number=item.number,
+            answered=getattr(item, "last", None) is not None,
+            current=item.number == current,
+            url=_url("question", attempt, item.number),
+        )
+        for item in items
+    )
+
+
+def read_question_page(*, attempt: Attempt, number: int, now: datetime) -> QuestionPage:
+    """Return one question of an attempt under way. Two queries.
+
+    Raises:
+        NotFoundError: no question of that number was drawn.
+
+    """
+    items = list(find_items(attempt))
+    item = next((item for item in items if item.number == number), None)
+    if item is None:
+        raise NotFoundError("This question is not part of the attempt.")
+    version = QuestionVersion.objects.only("body").get(pk=item.question_version_id)
+    tokens, order = list_tokens(item)
+    steps = _list_steps(attempt, items, number)
+    return QuestionPage(
+        number=number,
+        total=len(items),
+        answered=sum(step.answered for step in steps),
+        minutes_left=minutes_until(attempt.due_at, now),
+        view=public_view(version.body, tokens, order),
+        chosen=tuple(find_chosen(tokens, item.last)),
+        saved=item.last is not None,
+        steps=steps,
+        next_url=steps[number].url if number < len(steps) else _url("review", attempt),
+        back_url=steps[number - 2].url if number > 1 else "",
+    )
+
+
+def read_review_page(*, attempt: Attempt, now: datetime) -> ReviewPage:
+    """Return what is answered and what is not, before handing in. One query."""
+    items = list(find_items(attempt).select_related("question_version"))
+    steps = _list_steps(attempt, items)
+    prompts = [
+        str(public_view(item.question_version.body, *list_tokens(item))["prompt"]) for item in items
+    ]
+    return ReviewPage(
+        rows=tuple(zip(steps, prompts, strict=True)),
+        open_numbers=tuple(step.number for step in steps if not step.answered),
+        minutes_left=minutes_until(attempt.due_at, now),
+    )

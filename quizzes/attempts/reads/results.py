@@ -1,0 +1,188 @@
+"""What the result page shows, and how much of the key may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lms.api import Standard, registry
+from quizzes.attempts.models import Attempt, AttemptResult, ItemGrade, Quiz, QuizVersion
+from quizzes.attempts.reads.answers import find_items, list_tokens
+from quizzes.attempts.reads.chances import Chance, History, judge_chance, read_histories
+from quizzes.attempts.reads.pages import floor_percent
+from quizzes.questions.rules import Grade, review_view
+
+
+@dataclass(frozen=True, slots=True)
+class StandardRow:
+    """How one standard went, in whole per cent; ``needed`` None: no mark of its own."""
+
+    code: str
+    title: str
+    percent: int
+    needed: int | None
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Pages to read again about one standard: label and address."""
+
+    title: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The result of an attempt, in the order a person asks for it.
+
+    ``items`` holds what ``review_view`` allows now; ``hidden`` says in words what is held back.
+    """
+
+    title: str
+    passed: bool
+    practice: bool
+    closed_by_clock: bool
+    percent: int
+    pass_percent: int
+    standards: tuple[StandardRow, ...]
+    reasons: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    chance: Chance
+    items: tuple[dict[str, Any], ...]
+    hidden: str
+
+
+def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
+    """Return the result of a finished attempt. Six queries, plus what the providers ask.
+
+    Needs ``attempt.quiz_version``, ``quiz`` and ``employee`` loaded.
+    """
+    body = attempt.quiz_version.body
+    result = AttemptResult.objects.latest().get(attempt=attempt)
+    standards = {s.code: s for s in Standard.objects.filter(code__in=list(result.standards))}
+    titles = {code: s.title for code, s in standards.items()}
+    history = read_histories(employee=attempt.employee, quizzes=[attempt.quiz])[attempt.quiz_id]
+    latest = QuizVersion.objects.latest().filter(quiz_id=attempt.quiz_id).first()
+    chance = judge_chance(body=latest.body if latest else body, history=history, now=now)
+    shown, hidden = choose_shown(body, history, chance)
+    rows = _list_standards(result, body["standard_marks"], titles)
+    return ResultPage(
+        title=body["title"],
+        passed=result.passed,
+        practice=attempt.purpose == Attempt.Purpose.PRACTICE,
+        closed_by_clock=attempt.state == Attempt.State.CLOSED,
+        percent=floor_percent(result.percent),
+        pass_percent=body["pass_percent"],
+        standards=rows,
+        reasons=tuple(write_reason(reason, titles) for reason in result.reasons),
+        readings=_list_readings(result, rows, standards),
+        chance=chance,
+        items=_list_items(attempt, shown),
+        hidden=hidden,
+    )
+
+
+def choose_shown(
+    body: Mapping[str, Any], history: History, chance: Chance
+) -> tuple[frozenset[str], str]:
+    """Return what of each question may be shown now, and words about what is held back.
+
+    Nothing while another attempt at the same quiz is under way: its questions may be the same.
+    """
+    if history.under_way is not None:
+        return frozenset(), _("The questions are hidden while another attempt is under way.")
+    release, reveal = body["release"], body["reveal"]
+    if release == Quiz.Release.NEVER:
+        return frozenset(), _("This quiz shows its result as a whole only.")
+    shown = {"mark"}
+    if release == Quiz.Release.RIGHT_AFTER:
+        shown.add("feedback")
+    if reveal == Quiz.Reveal.RIGHT_AFTER:
+        shown.add("right_answer")
+    elif reveal == Quiz.Reveal.NO_TRY_LEFT:
+        if chance.further_try:
+            return frozenset(shown), _("Right answers are shown when no further try is possible.")
+        shown.add("right_answer")
+    return frozenset(shown), ""
+
+
+def _list_standards(
+    result: AttemptResult, marks: Mapping[str, int], titles: Mapping[str, str]
+) -> tuple[StandardRow, ...]:
+    return tuple(
+        StandardRow(
+            code=code,
+            title=titles.get(code, code),
+            percent=floor_percent(share),
+            needed=marks.get(code),
+            reached=code not in marks or Fraction(share) >= Fraction(marks[code], 100),
+        )
+        for code, share in result.standards.items()
+        if share is not None
+    )
+
+
+def write_reason(reason: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """Return one reason of a fail in words."""
+    words = {
+        "below_pass_mark": _("You reached %(got)d %%. %(needed)d %% are needed to pass."),
+        "standard_below_mark": _("“%(standard)s”: %(got)d %%. At least %(needed)d %% are needed."),
+        "critical_question": _(
+            "A critical question was not fully right. Those must be right, whatever the total."
+        ),
+        "no_questions": _("There was no question to answer."),
+    }
+    code = reason["standard"]
+    return words[reason["code"]] % {
+        "standard": titles.get(code, code),
+        "got": floor_percent(reason["got"]),
+        "needed": floor_percent(reason["needed"]),
+    }
+
+
+def _list_readings(
+    result: AttemptResult, rows: tuple[StandardRow, ...], standards: Mapping[str, Standard]
+) -> tuple[Reading, ...]:
+    """Return the pages for what was missing; the weakest standard when only the total was."""
+    if result.passed or not rows:
+        return ()
+    missing = [row for row in rows if not row.reached] or [
+        row for row in rows if row.percent < 100 and row.percent == min(r.percent for r in rows)
+    ]
+    readings = []
+    for row in missing:
+        if row.code not in standards:
+            continue
+        found = [
+            link for provide in registry.standard_links for link in provide(standards[row.code])
+        ]
+        lessons = dict.fromkeys((link.label, link.url) for link in found if link.kind == "lesson")
+        readings.append(Reading(row.title, tuple(lessons)))
+    return tuple(readings)
+
+
+def _list_items(attempt: Attempt, shown: frozenset[str]) -> tuple[dict[str, Any], ...]:
+    if not shown:
+        return ()
+    items = list(find_items(attempt).select_related("question_version"))
+    grades = {
+        grade.item_id: Grade(Fraction(grade.fraction), grade.state)
+        for grade in ItemGrade.objects.filter(item__attempt=attempt).order_by("pk")
+    }
+    return tuple(
+        review_view(
+            item.question_version.body,
+            item.last,
+            grades[item.pk],
+            "right_after",
+            {"right_after": shown},
+            list_tokens(item)[1],
+        )
+        for item in items
+    )
