@@ -42,6 +42,13 @@ from lms.organisation.reads import zone_of as zone_of
 from lms.organisation.rules import FinishedWork as FinishedWork
 from lms.organisation.rules import local_day as local_day
 from lms.organisation.rules import parse_instant as parse_instant
+from lms.standards.actions import acknowledge_standard as acknowledge_standard
+from lms.standards.actions import import_standards as import_standards
+from lms.standards.actions import make_missing_versions as make_missing_versions
 from lms.standards.models import Acknowledgement as Acknowledgement
 from lms.standards.models import Standard as Standard
 from lms.standards.models import StandardVersion as StandardVersion
+from lms.standards.reads import StandardText as StandardText
+from lms.standards.reads import read_acknowledged_work as read_acknowledged_work
+from lms.standards.reads import read_latest_versions as read_latest_versions
+from lms.standards.rules import measure_sentence as measure_sentence

@@ -14,4 +14,8 @@ class LmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect receivers and providers of the rooms."""
+        from lms import registry
         from lms.standards import receivers  # noqa: F401
+        from lms.standards.views import list_navigation
+
+        registry.navigation.register(list_navigation)

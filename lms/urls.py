@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from lms import views
+from lms.standards import views as standards_views
 
 app_name = "sb_lms"
 urlpatterns = [
@@ -21,6 +22,9 @@ urlpatterns = [
         views.PasswordResetCompleteView.as_view(),
         name="password_reset_complete",
     ),
+    path("standards/", standards_views.show_standards, name="standards"),
+    path("standards/<str:code>/", standards_views.show_standard, name="standard"),
+    path("standards/<str:code>/acknowledge/", standards_views.confirm_standard, name="acknowledge"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

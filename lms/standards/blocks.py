@@ -36,6 +36,7 @@ class MeasureBlock(blocks.StructBlock):
     )
     subject = blocks.CharBlock(
         label=_("What is measured"),
+        required=False,
         max_length=120,
         help_text=_("In a few words, for example: phone answered, problems solved."),
     )

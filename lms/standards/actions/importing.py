@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import nh3
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from lms.errors import InvalidInputError, NotAllowedError
@@ -53,6 +55,7 @@ _LINES: Final = {
     "eligibility": "eligibility",
 }
 _OTHERS: Final = ("code", "statement", "category", "measures", "escalation", "job_roles")
+_STATEMENT_TAGS: Final = {"p", "b", "i", "strong", "em", "ol", "ul", "li", "a", "br"}
 _REQUIRED: Final = ("code", "title", "statement", "category")
 
 
@@ -132,8 +135,7 @@ def _fill(standard: Standard, document: Document) -> None:
     for name in _PLAIN:
         if name in document:
             setattr(standard, name, document[name])
-    statement = str(document["statement"])
-    standard.statement = statement if statement.startswith("<") else f"<p>{statement}</p>"
+    standard.statement = _clean_statement(str(document["statement"]))
     standard.category = _find_category(str(document["category"]))
     standard.measures = [("measure", dict(measure)) for measure in document.get("measures", [])]
     standard.escalation = [("level", dict(level)) for level in document.get("escalation", [])]
@@ -145,6 +147,13 @@ def _fill(standard: Standard, document: Document) -> None:
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise InvalidInputError(" ".join(messages), field=f"{standard.code}.{field}") from error
+
+
+def _clean_statement(text: str) -> str:
+    """Return HTML of the editor's own features; plain text becomes one paragraph."""
+    if not text.lstrip().startswith("<"):
+        return format_html("<p>{}</p>", text)
+    return nh3.clean(text, tags=_STATEMENT_TAGS, attributes={"a": {"href"}})
 
 
 def _find_category(slug: str) -> StandardCategory:

@@ -127,7 +127,7 @@ def _find_target_problems(
     measure: Mapping[str, object], target: Decimal | None
 ) -> list[MeasureProblem]:
     comparison = _text(measure, "comparison")
-    if comparison in _ALWAYS or _text(measure, "trigger"):
+    if comparison in _ALWAYS or _text(measure, "trigger") or _text(measure, "action"):
         return []
     if target is None:
         return [MeasureProblem("target", gettext_noop("Give the number that must be reached."))]

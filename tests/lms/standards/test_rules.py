@@ -46,7 +46,11 @@ SENTENCES = [
     ),
     (
         measure(
-            type="duration", subject="inquiries answered", target=60, unit="minutes", clock="working"
+            type="duration",
+            subject="inquiries answered",
+            target=60,
+            unit="minutes",
+            clock="working",
         ),
         "Inquiries answered within 60 minutes of working time",
     ),
@@ -91,7 +95,9 @@ SENTENCES = [
         "Refund without a signature: at most 250 euros",
     ),
     (
-        measure(type="rate", comparison="at_least", subject="parcels", target="12.50", unit="an hour"),
+        measure(
+            type="rate", comparison="at_least", subject="parcels", target="12.50", unit="an hour"
+        ),
         "Parcels: at least 12.5 an hour",
     ),
     (

@@ -82,7 +82,9 @@ def test_a_frozen_version_does_not_follow_its_category():
 
 def test_material_changes_count_and_editorial_ones_do_not():
     standard = change_standard(publish_standard(), title="Two rings")
-    standard = change_standard(standard, change="editorial", change_note="Comma", title="Two, rings")
+    standard = change_standard(
+        standard, change="editorial", change_note="Comma", title="Two, rings"
+    )
     change_standard(standard, title="One ring")
     assert read_numbers(standard) == [(1, 1), (2, 2), (3, 2), (4, 3)]
 
@@ -99,7 +101,9 @@ def test_answers_about_the_change_are_kept_in_the_version_and_empty_afterwards()
 def test_a_newer_draft_does_not_carry_the_old_answers_along():
     standard = publish_standard()
     first = revise(standard, change="material", change_note="Two rings", title="Two rings")
-    second = revise(standard, change="material", change_note="Two rings", title="Two rings and a half")
+    second = revise(
+        standard, change="material", change_note="Two rings", title="Two rings and a half"
+    )
     first.publish()
     second.refresh_from_db()
     assert second.content["change"] == ""
