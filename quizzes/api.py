@@ -1,0 +1,23 @@
+"""What other apps may use of ``quizzes``: explicit names, nothing else."""
+# ruff: noqa: PLC0414  (re-exports say so by their form)
+
+from quizzes.attempts.actions import close_overdue_attempts as close_overdue_attempts
+from quizzes.attempts.actions import import_quiz as import_quiz
+from quizzes.attempts.actions import make_missing_quiz_versions as make_missing_quiz_versions
+from quizzes.attempts.actions import save_response as save_response
+from quizzes.attempts.actions import start_attempt as start_attempt
+from quizzes.attempts.actions import submit_attempt as submit_attempt
+from quizzes.attempts.models import Attempt as Attempt
+from quizzes.attempts.models import AttemptResult as AttemptResult
+from quizzes.attempts.models import Quiz as Quiz
+from quizzes.attempts.models import QuizVersion as QuizVersion
+from quizzes.attempts.reads import QuizCard as QuizCard
+from quizzes.attempts.reads import read_quiz_cards as read_quiz_cards
+from quizzes.questions.actions import import_questions as import_questions
+from quizzes.questions.actions import (
+    make_missing_question_versions as make_missing_question_versions,
+)
+from quizzes.questions.models import Question as Question
+from quizzes.questions.models import QuestionBank as QuestionBank
+from quizzes.questions.models import QuestionVersion as QuestionVersion
+from quizzes.reads import read_finished_work as read_finished_work
