@@ -21,6 +21,7 @@ class PasswordResetView(auth_views.PasswordResetView):
 
     template_name = "standardbearer/lms/auth/password_reset.html"
     email_template_name = "standardbearer/lms/auth/password_reset_mail.txt"
+    html_email_template_name = "standardbearer/lms/auth/password_reset_mail.html"
     subject_template_name = "standardbearer/lms/auth/password_reset_subject.txt"
     success_url = reverse_lazy("sb_lms:password_reset_done")
 
