@@ -345,35 +345,15 @@ def test_each_code_is_told_once_per_step() -> None:
     assert [f.code for f in validate(played)].count("missing_target") == 1
 
 
+KEYS = ["start", "nodes", "endings", "pass", "percent", "standards", "choices", "id", "to"]
+KEYS += ["points", "meter", "when", "visited", "min", "text", "image", "a", "b", "win"]
 NAMES = st.sampled_from(["a", "b", "win", "zz"])
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | NAMES,
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                [
-                    "start",
-                    "nodes",
-                    "endings",
-                    "pass",
-                    "percent",
-                    "standards",
-                    "choices",
-                    "id",
-                    "to",
-                    "points",
-                    "meter",
-                    "when",
-                    "visited",
-                    "min",
-                    "text",
-                    "image",
-                    "a",
-                    "b",
-                    "win",
-                ]
-            ),
+            st.sampled_from(KEYS),
             inner,
             max_size=4,
         )
