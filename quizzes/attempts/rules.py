@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from quizzes.questions.rules import read_fraction
+
 RULES_VERSION = 1
+Percent = Fraction | Decimal | float | str
 
 _ZERO = Fraction(0)
 _ONE = Fraction(1)
@@ -102,15 +105,17 @@ class PoolQuestion:
 
 def judge(
     marks: Sequence[ItemMark],
-    pass_percent: Fraction | int,
-    standard_marks: Mapping[str, Fraction | int],
+    pass_percent: Percent,
+    standard_marks: Mapping[str, Percent],
 ) -> Verdict:
     """Return the verdict on a whole attempt.
 
-    ``pass_percent`` and ``standard_marks`` are 0..100. Shares are compared unrounded and meeting
-    a mark is enough. A standard with a mark that no question covered is None and fails nobody.
+    ``pass_percent`` and ``standard_marks`` are 0..100, read as they are written: 66.7 is 667/1000
+    of the way, not its nearest binary float. Shares are compared unrounded and meeting a mark is
+    enough. A standard with a mark that no question covered is None and fails nobody.
+    Raises: ValueError on a mark that is no number.
     """
-    needed = Fraction(pass_percent) / 100
+    needed = _read_percent(pass_percent)
     percent = _share((item.mark, item.max_mark, _ONE) for item in marks)
     standards = _standard_shares(marks, standard_marks)
     reasons = []
@@ -119,13 +124,20 @@ def judge(
     elif percent < needed:
         reasons.append(Reason("below_pass_mark", None, percent, needed))
     for code, mark in sorted(standard_marks.items()):
-        share = standards[code]
-        if share is not None and share < Fraction(mark) / 100:
-            reasons.append(Reason("standard_below_mark", code, share, Fraction(mark) / 100))
+        share, wanted = standards[code], _read_percent(mark)
+        if share is not None and share < wanted:
+            reasons.append(Reason("standard_below_mark", code, share, wanted))
     lowest = min((item.fraction for item in marks if item.critical), default=_ONE)
     if lowest < _ONE:
         reasons.append(Reason("critical_question", None, lowest, _ONE))
     return Verdict(percent or _ZERO, not reasons, standards, tuple(reasons))
+
+
+def _read_percent(percent: Percent) -> Fraction:
+    share = read_fraction(percent)
+    if share is None:
+        raise ValueError(f"{percent!r:.80} is not a percentage.")
+    return share / 100
 
 
 def _share(parts: Iterable[tuple[Fraction, Fraction, Fraction]]) -> Fraction | None:
@@ -137,7 +149,7 @@ def _share(parts: Iterable[tuple[Fraction, Fraction, Fraction]]) -> Fraction | N
 
 
 def _standard_shares(
-    marks: Sequence[ItemMark], standard_marks: Mapping[str, Fraction | int]
+    marks: Sequence[ItemMark], standard_marks: Mapping[str, Percent]
 ) -> dict[str, Fraction | None]:
     codes = set(standard_marks).union(*(item.standards for item in marks))
     return {

@@ -44,8 +44,8 @@ def read_fraction(value: object) -> Fraction | None:
 
     Text above 400 characters is refused: no honest key is that long.
     """
-    if isinstance(value, Fraction):
-        return value
+    if isinstance(value, (Fraction, Decimal)):
+        return Fraction(value) if math.isfinite(value) else None
     if isinstance(value, str):
         return _read_ratio(value.strip())
     number = read_number(value)

@@ -66,6 +66,19 @@ def test_nothing_is_rounded_up_to_the_pass_mark() -> None:
     assert not judge(marks, 80, {}).passed
 
 
+@pytest.mark.parametrize("mark", [66.7, "66.7", "66,7", Decimal("66.7"), Fraction(667, 10)])
+def test_a_pass_mark_means_what_is_written(mark: Any) -> None:
+    marks = [item(667, 1000, A=1)]
+    assert judge(marks, mark, {"A": mark}).passed
+    assert not judge([item(6669, 10_000, A=1)], mark, {}).passed
+
+
+@pytest.mark.parametrize("mark", ["most", float("nan"), Decimal("inf"), True, None])
+def test_a_pass_mark_that_is_no_number_is_an_error(mark: Any) -> None:
+    with pytest.raises(ValueError, match="percentage"):
+        judge([item(1)], mark, {})
+
+
 def test_each_standard_must_meet_its_own_mark() -> None:
     marks = [item(1, A=1), item(1, A=1), item(0, B=1), item(1, B=3)]
     verdict = judge(marks, 50, {"A": 100, "B": 80})
