@@ -1,6 +1,14 @@
 """Addresses of quizzes, relative to where the plugin is mounted."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from quizzes.attempts import views
 
 app_name = "sb_quizzes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("quizzes/<uuid:uuid>/", views.QuizView.as_view(), name="quiz"),
+    path("attempts/<uuid:uuid>/", views.AttemptView.as_view(), name="attempt"),
+    path("attempts/<uuid:uuid>/<int:number>/", views.QuestionView.as_view(), name="question"),
+    path("attempts/<uuid:uuid>/review/", views.ReviewView.as_view(), name="review"),
+    path("attempts/<uuid:uuid>/result/", views.ResultView.as_view(), name="result"),
+]

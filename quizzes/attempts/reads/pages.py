@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -21,6 +22,8 @@ from quizzes.attempts.reads.chances import (
 )
 from quizzes.questions.models import QuestionVersion
 from quizzes.questions.rules import public_view
+
+FIRST_PARAGRAPH = re.compile(r"\s*<p>(.*?)</p>\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """One question of an attempt; ``view`` is what ``public_view`` allows, nothing else."""
+    """One question of an attempt; ``view`` is what ``public_view`` allows, nothing else.
+
+    ``lead`` is the first paragraph of its prompt, ``rest`` what follows, both as clean HTML.
+    """
 
     number: int
     total: int
     answered: int
     minutes_left: int | None
     view: dict[str, Any]
+    lead: str
+    rest: str
     chosen: tuple[str, ...]
     saved: bool
     steps: tuple[Step, ...]
@@ -158,6 +166,12 @@ def _url(name: str, attempt: Attempt, number: int | None = None) -> str:
     return reverse(f"sb_quizzes:{name}", kwargs=parts)
 
 
+def split_prompt(prompt: str) -> tuple[str, str]:
+    """Return the inside of the first paragraph, to be a heading, and the HTML after it."""
+    found = FIRST_PARAGRAPH.match(prompt)
+    return (found.group(1), prompt[found.end() :]) if found else ("", prompt)
+
+
 def read_next_number(attempt: Attempt) -> int | None:
     """Return the first question without an answer; None when all have one. One query."""
     for item in find_items(attempt).defer("options"):
@@ -192,12 +206,16 @@ def read_question_page(*, attempt: Attempt, number: int, now: datetime) -> Quest
     version = QuestionVersion.objects.only("body").get(pk=item.question_version_id)
     tokens, order = list_tokens(item)
     steps = _list_steps(attempt, items, number)
+    view = public_view(version.body, tokens, order)
+    lead, rest = split_prompt(view["prompt"])
     return QuestionPage(
         number=number,
         total=len(items),
         answered=sum(step.answered for step in steps),
         minutes_left=minutes_until(attempt.due_at, now),
-        view=public_view(version.body, tokens, order),
+        view=view,
+        lead=lead,
+        rest=rest,
         chosen=tuple(find_chosen(tokens, item.last)),
         saved=item.last is not None,
         steps=steps,
