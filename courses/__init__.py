@@ -1,0 +1,1 @@
+"""Courses: their pages, and who has learnt what."""

@@ -11,3 +11,14 @@ class CoursesConfig(AppConfig):
     label = "sb_courses"
     verbose_name = _("Courses")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect Wagtail's signals and tell ``lms`` what courses know."""
+        from courses.content import receivers as content_receivers
+        from courses.content.reads import list_lessons_teaching
+        from courses.learning import receivers as learning_receivers
+        from lms.api import registry
+
+        content_receivers.connect()
+        learning_receivers.connect()
+        registry.standard_links.register(list_lessons_teaching)

@@ -42,7 +42,8 @@ class TextBlock(blocks.RichTextBlock):
         template = "standardbearer/courses/blocks/text.html"
         preview_template = _PREVIEW
         preview_value = (
-            "<p>A ringing phone is a person at a closed door. <b>Whoever is nearest picks up.</b></p>"
+            "<p>A ringing phone is a person at a closed door."
+            " <b>Whoever is nearest picks up.</b></p>"
         )
 
 
@@ -157,7 +158,7 @@ class ReferenceBlock(SnippetChooserBlock):
         if value is None or isinstance(value, models.Model):
             return value
         if isinstance(value, UUID):
-            return self.model_class._default_manager.filter(uuid=value).first()
+            return self.model_class.objects.filter(uuid=value).first()
         # ModelChoiceField hands over the primary key that the chooser's hidden input holds.
         return super().value_from_form(value)
 
@@ -264,9 +265,7 @@ class QuizBlock(ReferenceBlock):
 
     def make_sample(self) -> object:
         """Return a sample quiz, not begun."""
-        return WorkCard(
-            LinkKind.QUIZ, _SAMPLE_UUID, _now("Counter service"), "#", "open", 10, 8, 3
-        )
+        return WorkCard(LinkKind.QUIZ, _SAMPLE_UUID, _now("Counter service"), "#", "open", 10, 8, 3)
 
     class Meta:
         icon = "circle-check"

@@ -1,0 +1,1 @@
+"""Enrolments, progress, what comes next."""

@@ -127,9 +127,7 @@ class CourseCompletion(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="completions")
-    version = models.ForeignKey(
-        CourseVersion, on_delete=models.PROTECT, related_name="completions"
-    )
+    version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="completions")
     round = models.PositiveSmallIntegerField(_("round"))
     done_at = models.DateTimeField(_("done at"))
 

@@ -63,8 +63,7 @@ class CourseVersion(models.Model):
                 fields=["course", "number"], name="sb_courses_courseversion_number_once"
             ),
             models.CheckConstraint(
-                condition=Q(material_number__gte=1)
-                & Q(material_number__lte=models.F("number")),
+                condition=Q(material_number__gte=1) & Q(material_number__lte=models.F("number")),
                 name="sb_courses_courseversion_material_within_number",
             ),
         ]

@@ -86,7 +86,7 @@ class CourseIndexPageMixin(models.Model):
         abstract = True
 
 
-class CourseIndexPage(CourseIndexPageMixin, Page):
+class CourseIndexPage(CourseIndexPageMixin, Page):  # noqa: DJ008  (Page has __str__)
     """Lists the courses below it."""
 
     page_ptr = make_parent_link("sb_courseindexpage")
@@ -106,9 +106,15 @@ class CourseIndexPage(CourseIndexPageMixin, Page):
         if not path_components:
             return super().route(request, path_components)
         model = {1: CoursePage, 2: LessonPage}.get(len(path_components))
-        page = model and model.objects.live().filter(
-            path__startswith=self.path, url_path=f"{self.url_path}{'/'.join(path_components)}/"
-        ).select_related(*model.served_with).first()
+        page = (
+            model
+            and model.objects.live()
+            .filter(
+                path__startswith=self.path, url_path=f"{self.url_path}{'/'.join(path_components)}/"
+            )
+            .select_related(*model.served_with)
+            .first()
+        )
         if page is None:
             # Another kind of page below, added by the host, is routed as Wagtail does.
             return super().route(request, path_components)
@@ -154,7 +160,7 @@ class CoursePageMixin(ChangeMixin, models.Model):
         abstract = True
 
 
-class CoursePage(CoursePageMixin, Page):
+class CoursePage(CoursePageMixin, Page):  # noqa: DJ008  (Page has __str__)
     """A course: what it is for, and its lessons below it in order."""
 
     page_ptr = make_parent_link("sb_coursepage")
@@ -203,7 +209,7 @@ class LessonPageMixin(ChangeMixin, models.Model):
         abstract = True
 
 
-class LessonPage(LessonPageMixin, Page):
+class LessonPage(LessonPageMixin, Page):  # noqa: DJ008  (Page has __str__)
     """One lesson: about five minutes, one thing learnt."""
 
     page_ptr = make_parent_link("sb_lessonpage")

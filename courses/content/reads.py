@@ -1,0 +1,151 @@
+"""Questions about what courses teach: live pages, lessons, cards, links of a standard."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from courses.content.models import CoursePage, Lesson, LessonLink, LessonPage
+from courses.content.rules import (
+    Cards,
+    LessonTarget,
+    LinkKind,
+    PolicyCard,
+    StandardCard,
+    WorkCard,
+)
+from lms.api import Standard, StandardVersion, measure_sentence, registry
+
+P = TypeVar("P", CoursePage, LessonPage)
+
+
+def find_main_page(uuid: UUID) -> CoursePage | None:
+    """Return the live page that speaks for a course: the first one made. One query."""
+    return CoursePage.objects.live().filter(translation_key=uuid).order_by("pk").first()
+
+
+def find_lesson_page(uuid: UUID) -> LessonPage | None:
+    """Return the live page of a lesson in the reader's language, else the first one made."""
+    pages = LessonPage.objects.live().filter(translation_key=uuid).select_related("locale")
+    return pick_translation(pages.order_by("pk"))
+
+
+def find_course_page(uuid: UUID) -> CoursePage | None:
+    """Return the live page of a course in the reader's language, else the first one made."""
+    pages = CoursePage.objects.live().filter(translation_key=uuid).select_related("locale")
+    return pick_translation(pages.order_by("pk"))
+
+
+def pick_translation(pages: Iterable[P]) -> P | None:
+    """Return the page in the active language, else the first one, else None."""
+    language = get_language() or ""
+    first = None
+    for page in pages:
+        first = first or page
+        if page.locale.language_code == language:
+            return page
+    return first
+
+
+def live_lesson_pages(course_page: CoursePage) -> QuerySet[LessonPage]:
+    """Return the live lessons of a course page in their order."""
+    lessons: QuerySet[LessonPage] = LessonPage.objects.live().child_of(course_page)
+    return lessons.order_by("path")
+
+
+def read_standard_cards(
+    uuids: Collection[UUID] | QuerySet[Any, dict[str, Any]],
+) -> dict[UUID, StandardCard]:
+    """Return the version in force of each live standard, also of a subquery. One query or none."""
+    is_subquery = isinstance(uuids, QuerySet)
+    if not is_subquery and not uuids:
+        return {}
+    newest = StandardVersion.objects.filter(standard_id=OuterRef("standard_id"))
+    versions = StandardVersion.objects.filter(
+        standard__uuid__in=uuids if is_subquery else list(uuids),
+        standard__live=True,
+        number=Subquery(newest.order_by("-number").values("number")[:1]),
+    ).select_related("standard")
+    return {version.standard.uuid: make_standard_card(version) for version in versions}
+
+
+def make_standard_card(version: StandardVersion) -> StandardCard:
+    """Return a version as a card, its measures as sentences in the reader's language."""
+    body: Mapping[str, object] = version.body
+    standard = version.standard
+    return StandardCard(
+        uuid=standard.uuid,
+        code=standard.code,
+        title=str(body.get("title") or standard.title),
+        force=str(body.get("force") or standard.force),
+        number=version.number,
+        material_number=version.material_number,
+        effective_on=version.effective_on,
+        statement=str(body.get("statement") or ""),
+        promise=str(body.get("promise") or ""),
+        measures=tuple(measure_sentence(row, _) for row in _rows(body, "measures")),
+        steps=tuple(str(step) for step in _rows(body, "steps")),
+    )
+
+
+def _rows(body: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    value = body.get(name)
+    return value if isinstance(value, list) else []
+
+
+def read_plain_cards(targets: Iterable[LessonTarget]) -> Cards:
+    """Return cards as nobody in particular sees them: for previews. At most three queries."""
+    wanted = list(targets)
+    standards = read_standard_cards(
+        {item.uuid for item in wanted if item.kind in {LinkKind.STANDARD, LinkKind.ACKNOWLEDGEMENT}}
+    )
+    works = {
+        item.uuid: WorkCard(item.kind, item.uuid, title)
+        for kind in (LinkKind.QUIZ, LinkKind.SCENARIO)
+        for item, title in _read_titles(kind, [i for i in wanted if i.kind == kind])
+    }
+    policies = {uuid: PolicyCard(card) for uuid, card in standards.items()}
+    return Cards(standards, works, policies)
+
+
+def _read_titles(kind: LinkKind, targets: list[LessonTarget]) -> Iterable[tuple[LessonTarget, str]]:
+    if not targets:
+        return []
+    block = LessonPage.body.field.stream_block.child_blocks[kind.value]
+    rows = block.model_class.objects.filter(uuid__in=[item.uuid for item in targets])
+    titles = dict(rows.values_list("uuid", "title"))
+    return [(item, titles[item.uuid]) for item in targets if item.uuid in titles]
+
+
+def find_links(*, kind: LinkKind, target: UUID) -> QuerySet[LessonLink]:
+    """Return the links of live lessons to something, with their lessons."""
+    links = LessonLink.objects.filter(kind=kind, target=target, lesson__live=True)
+    return links.select_related("lesson__course").order_by("lesson__course__title", "lesson_id")
+
+
+def list_lessons_teaching(standard: Standard) -> list[registry.Link]:
+    """Return the lessons that teach a standard, as links. Provider; two queries."""
+    uuids = [link.lesson.uuid for link in find_links(kind=LinkKind.STANDARD, target=standard.uuid)]
+    if not uuids:
+        return []
+    pages: dict[UUID, list[LessonPage]] = {}
+    found = LessonPage.objects.live().filter(translation_key__in=uuids).defer("body")
+    for page in found.select_related("locale").order_by("path"):
+        pages.setdefault(page.translation_key, []).append(page)
+    chosen = [pick_translation(group) for group in pages.values()]
+    return [
+        registry.Link(kind="lesson", label=page.title, url=page.url or "")
+        for page in chosen
+        if page is not None and page.url
+    ]
+
+
+def read_lesson_targets(lesson: Lesson) -> list[LessonTarget]:
+    """Return what a lesson points at. One query."""
+    rows = lesson.links.values_list("kind", "target")
+    return [LessonTarget(LinkKind(kind), target) for kind, target in rows]

@@ -1,0 +1,52 @@
+"""Who may open which course: what is assigned to them, or the open catalogue."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from courses.content.models import CoursePage
+from lms.api import Employee, Grant, find_employee, registry
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    User = AbstractBaseUser | AnonymousUser
+
+
+def list_assigned(employee: Employee, today: date) -> set[str]:
+    """Return the uuids, as text, of the courses that somebody has to take."""
+    found: set[str] = set()
+    for provide in registry.assigned_courses:
+        found |= {str(uuid) for uuid in provide(employee, today)}
+    return found
+
+
+def may_open(*, user: User, course_uuid: UUID, open_catalogue: bool, today: date) -> bool:
+    """Return whether a course can be opened. No query for the open catalogue.
+
+    Otherwise it has to be assigned, or the login sees people's records (who answer for what
+    their people learn) or edits pages.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if open_catalogue or user.has_perm("wagtailadmin.access_admin"):
+        return True
+    employee = find_employee(user)
+    if employee is not None and str(course_uuid) in list_assigned(employee, today):
+        return True
+    reach = Grant.objects.reach_of(user)
+    return reach.everything or bool(reach.region_paths or reach.branch_ids)
+
+
+def list_openable(*, user: User, pages: list[CoursePage], today: date) -> list[CoursePage]:
+    """Return those of the course pages that somebody may open. Queries do not grow with them."""
+    if all(page.open_catalogue for page in pages) or user.has_perm("wagtailadmin.access_admin"):
+        return pages
+    employee = find_employee(user)
+    assigned = list_assigned(employee, today) if employee else set()
+    reach = Grant.objects.reach_of(user)
+    if reach.everything or reach.region_paths or reach.branch_ids:
+        return pages
+    return [p for p in pages if p.open_catalogue or str(p.translation_key) in assigned]

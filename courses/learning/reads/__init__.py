@@ -1,0 +1,38 @@
+"""Questions about how far people are."""
+
+from courses.learning.reads.outlines import read_course_cards, read_outline
+from courses.learning.reads.pages import (
+    CourseView,
+    LessonView,
+    find_change_since,
+    read_cards,
+    read_course_view,
+    read_lesson_view,
+)
+from courses.learning.reads.progress import (
+    asked_since,
+    counts_since,
+    find_latest_version,
+    find_missing,
+    list_live_lessons,
+    read_finished_work,
+    read_signed,
+)
+
+__all__ = [
+    "CourseView",
+    "LessonView",
+    "asked_since",
+    "counts_since",
+    "find_change_since",
+    "find_latest_version",
+    "find_missing",
+    "list_live_lessons",
+    "read_cards",
+    "read_course_cards",
+    "read_course_view",
+    "read_finished_work",
+    "read_lesson_view",
+    "read_outline",
+    "read_signed",
+]
