@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from wagtail.permission_policies.base import BasePermissionPolicy
 
 from lms.organisation.models import Grant
-from lms.organisation.rules import GrantRole
+from lms.organisation.rules.policy import find_scopes
 from lms.standards.models import Standard
 
 if TYPE_CHECKING:
@@ -18,18 +18,25 @@ if TYPE_CHECKING:
 
     User = AbstractBaseUser | AnonymousUser
 
-_AUTHORS: Final = frozenset({GrantRole.TRAINER, GrantRole.HR})
-_ROLES: Final[dict[str, frozenset[GrantRole]]] = {
-    "view": _AUTHORS,
-    "add": _AUTHORS,
-    "change": _AUTHORS,
-    "delete": frozenset({GrantRole.HR}),
-    "publish": frozenset({GrantRole.HR}),
-    "lock": frozenset({GrantRole.HR}),
-    "unlock": frozenset({GrantRole.HR}),
+_VERBS: Final = {
+    "view": "change",
+    "add": "change",
+    "change": "change",
+    "delete": "publish",
+    "publish": "publish",
+    "lock": "publish",
+    "unlock": "publish",
 }
+"""Wagtail's actions as verbs of the policy table. Who only reads has our own pages."""
+
 _OWN_ONLY: Final = frozenset({"change"})
-"""Verbs that a trainer has for the standards she owns, and HR for all."""
+"""Actions that authors have for what they own, and those who may publish for all."""
+
+
+def find_roles(action: str) -> frozenset[str]:
+    """Return the roles that the policy table lets do this with some standard."""
+    verb = _VERBS.get(action)
+    return frozenset(find_scopes(verb, "standard")) if verb else frozenset()
 
 
 def may_publish_standards(user: User) -> bool:
@@ -50,19 +57,19 @@ class StandardPermissionPolicy(BasePermissionPolicy):
         if not user.is_authenticated or not user.is_active:
             return frozenset()
         if getattr(user, "is_superuser", False):
-            return frozenset({GrantRole.HR})
-        grants = Grant.objects.live().filter(user_id=user.pk, role__in=_AUTHORS)
+            return find_roles("publish")
+        grants = Grant.objects.live().filter(user_id=user.pk, role__in=find_roles("view"))
         return frozenset(grants.values_list("role", flat=True))
 
     def user_has_permission(self, user: User, action: str) -> bool:
         """Return whether the user may do this with some standard."""
-        return bool(_ROLES.get(action, frozenset()) & self.get_cached_permissions_for_user(user))
+        return bool(find_roles(action) & self.get_cached_permissions_for_user(user))
 
     def user_has_permission_for_instance(self, user: User, action: str, instance: Any) -> bool:
         """Return whether the user may do this with this standard or category."""
         if not self.user_has_permission(user, action):
             return False
-        if action not in _OWN_ONLY or GrantRole.HR in self.get_cached_permissions_for_user(user):
+        if action not in _OWN_ONLY or self.user_has_permission(user, "publish"):
             return True
         return instance.pk is None or getattr(instance, "owner_id", None) == user.pk
 
@@ -74,7 +81,7 @@ class StandardPermissionPolicy(BasePermissionPolicy):
         granted = {action for action in actions if self.user_has_permission(user, action)}
         if not granted:
             return rows.none()
-        if granted - _OWN_ONLY or GrantRole.HR in self.get_cached_permissions_for_user(user):
+        if granted - _OWN_ONLY or self.user_has_permission(user, "publish"):
             return rows
         return rows.filter(owner_id=user.pk) if self.model is Standard else rows.none()
 
@@ -84,7 +91,7 @@ class StandardPermissionPolicy(BasePermissionPolicy):
 
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Any]:
         """Return the users who may do any of these with some standard."""
-        roles = frozenset[GrantRole]().union(*(_ROLES.get(action, ()) for action in actions))
+        roles = frozenset[str]().union(*(find_roles(action) for action in actions))
         granted = Grant.objects.live().filter(role__in=roles).values("user_id")
         users = get_user_model().objects.filter(is_active=True)
         return users.filter(Q(is_superuser=True) | Q(pk__in=granted))
