@@ -11,6 +11,7 @@ from lms.ledger.actions import consume_waiting_events as consume_waiting_events
 from lms.ledger.actions import record_event as record_event
 from lms.ledger.models import DomainEvent as DomainEvent
 from lms.messages.actions import plan_notices as plan_notices
+from lms.messages.actions import suppress_planned as suppress_planned
 from lms.messages.models import Mail as Mail
 from lms.messages.models import Notice as Notice
 from lms.messages.rules import NoticeWish as NoticeWish

@@ -30,3 +30,15 @@ def plan_notices(*, wanted: Iterable[NoticeWish], now: datetime) -> int:
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=1000)
     return len(notices)
+
+
+def suppress_planned(*, planned_before: datetime, now: datetime) -> int:
+    """Settle what was planned before a moment without sending it; return how many notices.
+
+    For history that was loaded: nobody wants to be reminded of last year.
+    """
+    return (
+        Notice.objects.planned()
+        .filter(planned_at__lt=planned_before)
+        .update(state=Notice.State.SUPPRESSED, reason="history", settled_at=now)
+    )

@@ -1,0 +1,163 @@
+"""People who learn here: lessons, role-plays and quizzes, done through the same actions as on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from uuid import UUID
+
+from certification.catalogue.models import Certification, Requirement
+from courses import api as courses_api
+from demo.loader.files import Calendar, read_rows
+from lms import api as lms_api
+from lms.api import Employee
+from quizzes import api as quizzes_api
+from quizzes.api import Attempt
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Clock:
+    """The time of day of somebody who learns; every step takes some minutes."""
+
+    now: datetime
+
+    def after(self, minutes: int) -> datetime:
+        """Let minutes pass and return the time."""
+        self.now += minutes * MINUTE
+        return self.now
+
+
+def replay_activity(calendar: Calendar, now: datetime) -> None:
+    """Let the people of ``activity.csv`` do what it says, on their days."""
+    for row in read_rows("activity.csv"):
+        start = calendar.morning(row["on"])
+        if start + timedelta(hours=4) > now:
+            continue
+        employee = Employee.objects.select_related("home_branch", "home_job_role").get(
+            employee_number=row["employee_number"]
+        )
+        certification = Certification.objects.get(code=row["certification_code"])
+        learn(employee, certification, row["outcome"], Clock(start))
+
+
+def learn(employee: Employee, certification: Certification, outcome: str, clock: Clock) -> None:
+    """Do what the certification asks for, as far and as well as the outcome says."""
+    version = certification.versions.order_by("-number").first()
+    if version is None:
+        return
+    needs = list(version.requirements.all())
+    if outcome == "begun":
+        begin(employee, needs, clock)
+        return
+    for need in sorted(needs, key=lambda need: ORDER.index(need.kind)):
+        if need.kind == Requirement.Kind.COURSE:
+            read_lessons(employee, need.target, clock)
+        elif need.kind == Requirement.Kind.SCENARIO:
+            play_scenario(employee, need.target, clock)
+        elif need.kind == Requirement.Kind.ACKNOWLEDGEMENT:
+            acknowledge(employee, need.target, clock)
+        else:
+            take_quiz(employee, need.target, outcome, clock)
+
+
+ORDER = ["course", "scenario", "acknowledgement", "quiz"]
+
+
+def begin(employee: Employee, needs: Iterable[Requirement], clock: Clock) -> None:
+    """Do the first piece only."""
+    for need in needs:
+        if need.kind == Requirement.Kind.COURSE:
+            read_lessons(employee, need.target, clock, at_most=2)
+            return
+        if need.kind == Requirement.Kind.ACKNOWLEDGEMENT:
+            acknowledge(employee, need.target, clock)
+            return
+
+
+def read_lessons(employee: Employee, course: UUID, clock: Clock, at_most: int = 99) -> None:
+    """Press *Next* in the lessons of a course, in order."""
+    for lesson in courses_api.list_lessons(course)[:at_most]:
+        courses_api.finish_lesson(employee=employee, lesson=lesson, actor=None, now=clock.after(6))
+
+
+def acknowledge(employee: Employee, standard: UUID, clock: Clock) -> None:
+    """Confirm having read a policy."""
+    lms_api.acknowledge_standard(
+        employee=employee,
+        standard=lms_api.Standard.objects.get(uuid=standard),
+        name_as_written=employee.full_name,
+        actor=None,
+        now=clock.after(4),
+    )
+
+
+def play_scenario(employee: Employee, scenario: UUID, clock: Clock) -> None:
+    """Play a role-play along its best path."""
+    play = quizzes_api.start_play(
+        employee=employee,
+        scenario=quizzes_api.Scenario.objects.get(uuid=scenario),
+        purpose="scored",
+        actor=None,
+        now=clock.after(1),
+    )
+    for step in quizzes_api.list_best_choices(play):
+        quizzes_api.choose(play=play, choice=step, sequence=None, actor=None, now=clock.after(1))
+
+
+def take_quiz(employee: Employee, quiz: UUID, outcome: str, clock: Clock) -> None:
+    """Take a quiz; who fails first waits for the next day and takes it again."""
+    found = quizzes_api.Quiz.objects.get(uuid=quiz)
+    if outcome in ("failed", "failed_then_passed"):
+        answer(employee, found, clock, wrong=4)
+        clock.after(24 * 60)
+    if outcome != "failed":
+        answer(employee, found, clock, wrong=0)
+
+
+def answer(employee: Employee, quiz: quizzes_api.Quiz, clock: Clock, *, wrong: int) -> Attempt:
+    """Answer every question of a new attempt, the first few wrongly, and hand it in."""
+    attempt = quizzes_api.start_attempt(
+        employee=employee, quiz=quiz, actor=None, now=clock.after(2)
+    )
+    for item in attempt.items.select_related("question_version").order_by("number"):
+        right = right_answer(item.question_version.body, dict(map(tuple, item.options)))
+        raw: object = right
+        if item.number <= wrong:
+            raw = not right if isinstance(right, bool) else wrong_answer(item.options, right)
+        quizzes_api.save_response(
+            attempt=attempt, item_number=item.number, raw=raw, actor=None, now=clock.after(1)
+        )
+    return quizzes_api.submit_attempt(attempt=attempt, actor=None, now=clock.after(1))
+
+
+def right_answer(body: dict[str, object], options: dict[str, str]) -> object:
+    """Return the key of a question in an attempt's tokens."""
+    if body["type"] == "true_false":
+        return body["answer"]
+    rows = body["options"]
+    shares = {
+        row["id"]: row.get("correct") or float(eval_share(row.get("fraction", 0))) > 0
+        for row in rows  # type: ignore[attr-defined]
+    }
+    tokens = [token for token, option in options.items() if shares[option]]
+    if body["type"] == "single":
+        best = max(rows, key=lambda row: eval_share(row.get("fraction", 0)))  # type: ignore[call-overload]
+        return next(token for token, option in options.items() if option == best["id"])
+    return tokens
+
+
+def eval_share(share: object) -> float:
+    """Return a share written as ``1/2`` or as a number."""
+    return float(Fraction(str(share)))
+
+
+def wrong_answer(options: list[list[str]], right: object) -> object:
+    """Return an answer that is not the key."""
+    tokens = [token for token, _option in options]
+    if isinstance(right, list):
+        return [token for token in tokens if token not in right][:1]
+    return next(token for token in tokens if token != right)

@@ -1,0 +1,119 @@
+"""Load everything, in the order in which a company would bring it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page, Site
+
+from certification.awards.actions import advance
+from certification.catalogue.actions import import_certifications
+from courses import api as courses_api
+from demo.loader.activity import replay_activity
+from demo.loader.files import FOLDER, Calendar, read_json
+from demo.loader.history import record_events, record_history
+from demo.loader.logins import make_logins
+from demo.loader.roster import roster_of
+from lms import api as lms_api
+from lms.api import Employee
+from quizzes import api as quizzes_api
+
+Say = Callable[[str], None]
+
+
+def load_company(*, now: datetime, say: Say) -> bool:
+    """Load the demo company; return False when it is there already.
+
+    Everything comes in through importers and actions, each at the moment it would have happened.
+    One transaction: a demo that was interrupted is not there at all.
+    """
+    company = read_json("company.json")
+    newest = read_json("company.json")["shown"][0]["employee_number"]
+    if Employee.objects.filter(employee_number=newest).exists():
+        return False
+    as_of = datetime.fromisoformat(company["as_of"]).date()
+    calendar = Calendar(as_of=as_of, today=timezone.localdate(now))
+    with transaction.atomic():
+        begin = calendar.morning(company["rosters_on"][0], hour=6)
+        say("branches and job roles …")
+        load_places(begin)
+        say("standards, questions, role-play and courses …")
+        load_content(begin)
+        say("certifications …")
+        import_certifications(
+            documents=read_json("certifications.json"),
+            effective_on=begin.date(),
+            actor=None,
+            now=begin,
+        )
+        load_people(company["rosters_on"], calendar, say)
+        say("two years of history …")
+        record_history(calendar, now)
+        make_logins(now)
+        record_events(calendar)
+        say("people who learn here …")
+        replay_activity(calendar, now)
+        advance(now=now)
+        lms_api.suppress_planned(planned_before=calendar.morning(company["as_of"], 0), now=now)
+    return True
+
+
+def load_places(now: datetime) -> None:
+    """Bring in branches, their regions and the job roles."""
+    for name, load in (
+        ("branches.csv", lms_api.import_branches),
+        ("job_roles.csv", lms_api.import_job_roles),
+    ):
+        load(content=(FOLDER / name).read_bytes(), file_name=name, actor=None, now=now)
+
+
+def load_content(now: datetime) -> None:
+    """Bring in standards, questions, quizzes, the role-play and the courses."""
+    lms_api.import_standards(documents=read_json("standards.json"), actor=None, now=now)
+    bank = read_json("questions.json")
+    for row in bank["banks"]:
+        quizzes_api.import_questions(
+            bank_code=row["code"],
+            bank_title=row["title"],
+            questions=row["questions"],
+            actor=None,
+            now=now,
+        )
+    for quiz in bank["quizzes"]:
+        quizzes_api.import_quiz(quiz=quiz, actor=None, now=now)
+    for path in sorted((FOLDER / "scenarios").glob("*.json")):
+        document = read_json(f"scenarios/{path.name}")
+        quizzes_api.import_scenario(document=document, actor=None, now=now)
+    courses_api.import_courses(
+        document=read_json("courses.json"),
+        site_root_page=prepare_site(),
+        media_folder=FOLDER / "illustrations",
+        actor=None,
+        now=now,
+    )
+
+
+def prepare_site() -> Page:
+    """Name the site after the company and return its root page."""
+    site = Site.objects.get(is_default_site=True)
+    site.site_name = read_json("company.json")["name"]
+    site.save()
+    root: Page = site.root_page
+    return root
+
+
+def load_people(days: list[str], calendar: Calendar, say: Say) -> None:
+    """Bring in the roster as HR sent it on each of these days."""
+    for day in days:
+        say(f"roster of {calendar.day(day)} …")
+        lms_api.import_roster(
+            content=roster_of(day, calendar),
+            file_name=f"roster-{calendar.day(day)}.csv",
+            actor=None,
+            now=calendar.morning(day, hour=7),
+            today=calendar.day(day),
+            invite=True,
+        )
