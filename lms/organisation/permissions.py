@@ -133,7 +133,7 @@ def reach_covers(reach: Reach, target: object) -> bool:
     if isinstance(target, Employee):
         target = target.home_branch
     if isinstance(target, Region):
-        return target.path.startswith(reach.region_paths)
+        return bool(target.path.startswith(reach.region_paths))
     if isinstance(target, Branch):
         inside = target.region.path.startswith(reach.region_paths)
         return inside or target.pk in reach.branch_ids

@@ -236,6 +236,11 @@ def fold(value: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
 
 
+def guard_formula(value: str) -> str:
+    """Return a text that no spreadsheet runs: a leading quote before what starts a formula."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
 def read_date(value: str) -> date | None:
     """Return an ISO date (YYYY-MM-DD), None for an empty cell.
 
@@ -245,9 +250,10 @@ def read_date(value: str) -> date | None:
     """
     if not value:
         return None
-    if len(value) != len("2026-03-02") or not value.isascii():
+    found = date.fromisoformat(value)
+    if found.isoformat() != value:
         raise ValueError(value)
-    return date.fromisoformat(value)
+    return found
 
 
 def reject_duplicates(rows: Sequence[Row], column: str) -> tuple[list[Row], list[Rejection]]:
