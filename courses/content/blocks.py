@@ -231,7 +231,7 @@ def make_sample_standard() -> StandardCard:
         uuid=_SAMPLE_UUID,
         code="PHONE-01",
         title=_now("Answer the phone within three rings"),
-        force="mandatory",
+        force=_now("mandatory"),
         number=3,
         measures=(_now("Phone answered within 3 rings"),),
         promise=_now("Someone picks up at once, and is glad I called."),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from courses.content.models import CoursePage, Lesson, LessonLink, LessonPage
 from courses.content.rules import (
@@ -19,7 +18,7 @@ from courses.content.rules import (
     StandardCard,
     WorkCard,
 )
-from lms.api import Standard, StandardVersion, measure_sentence, registry
+from lms.api import Standard, StandardText, read_latest_versions, registry
 
 P = TypeVar("P", CoursePage, LessonPage)
 
@@ -58,44 +57,27 @@ def live_lesson_pages(course_page: CoursePage) -> QuerySet[LessonPage]:
     return lessons.order_by("path")
 
 
-def read_standard_cards(
-    uuids: Collection[UUID] | QuerySet[Any, dict[str, Any]],
-) -> dict[UUID, StandardCard]:
-    """Return the version in force of each live standard, also of a subquery. One query or none."""
-    is_subquery = isinstance(uuids, QuerySet)
-    if not is_subquery and not uuids:
-        return {}
-    newest = StandardVersion.objects.filter(standard_id=OuterRef("standard_id"))
-    versions = StandardVersion.objects.filter(
-        standard__uuid__in=uuids if is_subquery else list(uuids),
-        standard__live=True,
-        number=Subquery(newest.order_by("-number").values("number")[:1]),
-    ).select_related("standard")
-    return {version.standard.uuid: make_standard_card(version) for version in versions}
+def read_standard_cards(uuids: Collection[UUID]) -> dict[UUID, StandardCard]:
+    """Return the version in force of each live standard. One query, none for no standards."""
+    texts = read_latest_versions(uuids)
+    return {text.uuid: make_standard_card(text) for text in texts.values()}
 
 
-def make_standard_card(version: StandardVersion) -> StandardCard:
-    """Return a version as a card, its measures as sentences in the reader's language."""
-    body: Mapping[str, object] = version.body
-    standard = version.standard
+def make_standard_card(text: StandardText) -> StandardCard:
+    """Return a standard as a lesson shows it, its measures as sentences."""
     return StandardCard(
-        uuid=standard.uuid,
-        code=standard.code,
-        title=str(body.get("title") or standard.title),
-        force=str(body.get("force") or standard.force),
-        number=version.number,
-        material_number=version.material_number,
-        effective_on=version.effective_on,
-        statement=str(body.get("statement") or ""),
-        promise=str(body.get("promise") or ""),
-        measures=tuple(measure_sentence(row, _) for row in _rows(body, "measures")),
-        steps=tuple(str(step) for step in _rows(body, "steps")),
+        uuid=text.uuid,
+        code=text.code,
+        title=text.title,
+        force=text.force,
+        number=text.number,
+        material_number=text.material_number,
+        effective_on=text.effective_on,
+        statement=text.statement,
+        promise=text.promise,
+        measures=tuple(measure.sentence for measure in text.measures),
+        url=text.url,
     )
-
-
-def _rows(body: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
-    value = body.get(name)
-    return value if isinstance(value, list) else []
 
 
 def read_plain_cards(targets: Iterable[LessonTarget]) -> Cards:

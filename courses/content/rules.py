@@ -40,7 +40,7 @@ class LessonTarget:
 
 @dataclass(frozen=True)
 class StandardCard:
-    """The standard in force, as a lesson shows it. ``measures`` are sentences."""
+    """The standard in force, as a lesson shows it: ``force`` in words, measures as sentences."""
 
     uuid: UUID
     code: str
@@ -52,7 +52,7 @@ class StandardCard:
     statement: str = ""
     promise: str = ""
     measures: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from courses.content.models import CoursePage, CourseVersion, LessonPage
@@ -24,7 +23,7 @@ from courses.content.rules import (
 from courses.learning.models import CourseCompletion
 from courses.learning.reads.progress import asked_since, read_signed
 from courses.learning.rules import LessonRow, Outline
-from lms.api import Employee, Standard
+from lms.api import Employee
 from quizzes import api as quizzes_api
 
 
@@ -94,7 +93,7 @@ def read_lesson_view(
 def read_course_view(
     *, page: CoursePage, outline: Outline | None, employee: Employee | None
 ) -> CourseView:
-    """Return what a course page shows. One query; three more for somebody who finished it."""
+    """Return what a course page shows. Two queries; three more for somebody who finished it."""
     standards = _read_standards(page)
     if outline is None or employee is None:
         return CourseView(outline, standards, "look")
@@ -110,16 +109,7 @@ def read_course_view(
 
 
 def _read_standards(page: CoursePage) -> tuple[StandardCard, ...]:
-    if page.pk is None or "standards" in page.__dict__.get("_cluster_related_objects", {}):
-        uuids = {standard.uuid for standard in page.standards.all()}
-        cards = read_standard_cards(uuids)
-    else:
-        taught: QuerySet[Standard] = Standard.objects.filter(
-            pk__in=type(page)
-            .standards.through.objects.filter(coursepage_id=page.pk)
-            .values("standard_id")
-        )
-        cards = read_standard_cards(taught.values("uuid"))
+    cards = read_standard_cards({standard.uuid for standard in page.standards.all()})
     return tuple(sorted(cards.values(), key=lambda card: card.code))
 
 
