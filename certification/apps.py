@@ -11,3 +11,17 @@ class CertificationConfig(AppConfig):
     label = "sb_certification"
     verbose_name = _("Certification")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the lower apps what certification adds."""
+        from certification.awards import receivers
+        from certification.awards.actions import follow_roster_change
+        from certification.awards.reads import find_assigned_courses, find_counts_from
+        from lms.api import registry
+
+        for kind in receivers.FINISHED:
+            registry.event_consumers.register(kind, receivers.consume_finished_work)
+        registry.event_consumers.register("work_started", receivers.consume_started_work)
+        registry.roster_followers.register(follow_roster_change)
+        registry.counts_from.register(find_counts_from)
+        registry.assigned_courses.register(find_assigned_courses)

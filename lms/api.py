@@ -46,6 +46,7 @@ from lms.organisation.rules import parse_instant as parse_instant
 from lms.standards.actions import acknowledge_standard as acknowledge_standard
 from lms.standards.actions import import_standards as import_standards
 from lms.standards.actions import make_missing_versions as make_missing_versions
+from lms.standards.actions import publish_scheduled_revisions as publish_scheduled_revisions
 from lms.standards.models import Acknowledgement as Acknowledgement
 from lms.standards.models import Standard as Standard
 from lms.standards.models import StandardVersion as StandardVersion
