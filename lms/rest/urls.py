@@ -2,5 +2,8 @@
 
 from rest_framework.routers import SimpleRouter
 
+from lms.rest.standards import StandardViewSet
+
 router = SimpleRouter()
+router.register("standards", StandardViewSet, basename="standard")
 urlpatterns = router.urls
