@@ -10,16 +10,21 @@ from quizzes.attempts.models import (
     ResponseEvent,
 )
 from quizzes.questions.models import Question, QuestionBank, QuestionVersion
+from quizzes.scenarios.models import Play, PlayStep, Scenario, ScenarioVersion
 
 __all__ = [
     "Attempt",
     "AttemptItem",
     "AttemptResult",
     "ItemGrade",
+    "Play",
+    "PlayStep",
     "Question",
     "QuestionBank",
     "QuestionVersion",
     "Quiz",
     "QuizVersion",
     "ResponseEvent",
+    "Scenario",
+    "ScenarioVersion",
 ]
