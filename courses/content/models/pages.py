@@ -18,7 +18,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
@@ -77,6 +77,40 @@ class ChangeMixin(models.Model):
             )
 
 
+class RoutedMixin(models.Model):
+    """A page that its list found, privacy included, in one query.
+
+    ``may_be_restricted`` is only there on a page that was routed; False means that no restriction
+    can apply, so that Wagtail's own check has nothing to ask.
+    """
+
+    class Meta:
+        abstract = True
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """Return Wagtail's restrictions; none, without a query, when there cannot be any."""
+        if self.__dict__.get("may_be_restricted") is False:
+            return PageViewRestriction.objects.none()
+        found: models.QuerySet[PageViewRestriction] = super().get_view_restrictions()  # type: ignore[misc]
+        return found
+
+
+def find_possible_restrictions() -> models.Exists:
+    """Return whether a restriction can apply to a page: one on it or above it.
+
+    A restricted page that has aliases anywhere counts too: then Wagtail has to follow them.
+    """
+    rows = PageViewRestriction.objects.alias(
+        below=models.ExpressionWrapper(models.OuterRef("path"), models.CharField())
+    )
+    return models.Exists(
+        rows.filter(
+            models.Q(below__startswith=models.F("page__path"))
+            | models.Q(page__aliases__isnull=False)
+        )
+    )
+
+
 class CourseIndexPageMixin(models.Model):
     """Fields of the page that lists courses."""
 
@@ -109,6 +143,7 @@ class CourseIndexPage(CourseIndexPageMixin, Page):  # noqa: DJ008  (Page has __s
         page = (
             model
             and model.objects.live()
+            .annotate(may_be_restricted=find_possible_restrictions())
             .filter(
                 path__startswith=self.path, url_path=f"{self.url_path}{'/'.join(path_components)}/"
             )
@@ -160,7 +195,7 @@ class CoursePageMixin(ChangeMixin, models.Model):
         abstract = True
 
 
-class CoursePage(CoursePageMixin, Page):  # noqa: DJ008  (Page has __str__)
+class CoursePage(CoursePageMixin, RoutedMixin, Page):  # noqa: DJ008  (Page has __str__)
     """A course: what it is for, and its lessons below it in order."""
 
     page_ptr = make_parent_link("sb_coursepage")
@@ -209,7 +244,7 @@ class LessonPageMixin(ChangeMixin, models.Model):
         abstract = True
 
 
-class LessonPage(LessonPageMixin, Page):  # noqa: DJ008  (Page has __str__)
+class LessonPage(LessonPageMixin, RoutedMixin, Page):  # noqa: DJ008  (Page has __str__)
     """One lesson: about five minutes, one thing learnt."""
 
     page_ptr = make_parent_link("sb_lessonpage")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Subquery
 from django.urls import reverse
 
 from courses.content.models import CoursePage, CourseVersion, LessonPage
@@ -93,7 +94,7 @@ def read_lesson_view(
 def read_course_view(
     *, page: CoursePage, outline: Outline | None, employee: Employee | None
 ) -> CourseView:
-    """Return what a course page shows. Two queries; three more for somebody who finished it."""
+    """Return what a course page shows. Two queries; two more for somebody who finished it."""
     standards = _read_standards(page)
     if outline is None or employee is None:
         return CourseView(outline, standards, "look")
@@ -114,20 +115,13 @@ def _read_standards(page: CoursePage) -> tuple[StandardCard, ...]:
 
 
 def find_change_since(*, employee: Employee, course_uuid: UUID) -> str:
-    """Return what changed materially since somebody finished a course. Two queries."""
-    last = (
-        CourseCompletion.objects.filter(
-            enrolment__employee=employee, enrolment__course__uuid=course_uuid
-        )
-        .select_related("version")
-        .order_by("-done_at")
-        .first()
-    )
-    if last is None:
-        return ""
+    """Return what changed materially since somebody last finished a course. One query."""
+    last = CourseCompletion.objects.filter(
+        enrolment__employee=employee, enrolment__course__uuid=course_uuid
+    ).order_by("-done_at")
     newer = CourseVersion.objects.filter(
-        course_id=last.version.course_id,
-        material_number__gt=last.version.material_number,
+        course__uuid=course_uuid,
+        material_number__gt=Subquery(last.values("version__material_number")[:1]),
     ).exclude(change_note="")
     return "; ".join(newer.order_by("number").values_list("change_note", flat=True))
 
