@@ -59,6 +59,7 @@ def test_a_parsed_question_is_graded_like_its_json_form() -> None:
         ("halves", 1, "0", "0", "1"),
         ("all_right_none_wrong", 4, "012", "0", "1/3"),
         ("all_right_none_wrong", 4, "012", "03", "0"),
+        ("all_right_none_wrong", 4, "012", "013", "0"),
         ("all_right_none_wrong", 4, "012", "012", "1"),
         ("right_minus_wrong", 4, "01", "01", "1"),
         ("right_minus_wrong", 4, "01", "02", "0"),

@@ -157,6 +157,18 @@ def test_a_part_without_a_token_is_an_error_not_an_id() -> None:
         public_view(QUESTIONS["single"], {})
 
 
+def test_both_sides_of_pairs_go_out_in_the_frozen_order() -> None:
+    order = [f"choice:{C}-m3", f"stem:{C}-s2", f"choice:{C}-m1"]
+    view = public_view(QUESTIONS["matching"], tokens_of("matching"), order)
+    assert view["stems"] == [{"token": "t1", "text": "Frog"}, {"token": "t0", "text": "Dog"}]
+    assert view["choices"] == [
+        {"token": "t4", "text": "Insect"},
+        {"token": "t2", "text": "Mammal"},
+        {"token": "t3", "text": "Amphibian"},
+    ]
+    assert view["options"] == []
+
+
 def test_pieces_alternate_text_and_gaps() -> None:
     pieces = view_of("gaps")["pieces"]
     assert [sorted(piece) for piece in pieces[:2]] == [["text"], ["options", "token", "type"]]
