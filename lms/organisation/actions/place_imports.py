@@ -225,7 +225,7 @@ def grow_region(path: tuple[str, ...], regions: dict[tuple[str, ...], Region]) -
             regions[key] = Region.add_root(name=path[0])
         else:
             parent = grow_region(path[:-1], regions)
-            # Siblings are kept in order of name, so paths may have moved: read them again.
+            # Treebeard numbers children by what the row says now.
             parent.refresh_from_db()
             regions[key] = parent.add_child(name=path[-1])
     return regions[key]

@@ -75,14 +75,27 @@ class RegionQuerySet(MP_NodeQuerySet):  # type: ignore[misc]
         return visible
 
 
+class RegionManager(MP_NodeManager.from_queryset(RegionQuerySet)):  # type: ignore[misc]
+    """Treebeard's manager makes its own QuerySet; this one makes ours, in order of the tree."""
+
+    def get_queryset(self) -> RegionQuerySet:
+        """Return regions from the top, each followed by what lies below it."""
+        regions = RegionQuerySet(self.model, using=self._db)
+        in_order: RegionQuerySet = regions.order_by("path")
+        return in_order
+
+
 class Region(MP_Node):  # type: ignore[misc]
-    """A node of the company's tree, for example EMEA / Germany / South."""
+    """A node of the company's tree, for example EMEA / Germany / South.
+
+    Siblings stay in the order they came in: keeping them sorted would move paths, and scopes are
+    paths.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
 
-    node_order_by = ["name"]
-    objects = MP_NodeManager.from_queryset(RegionQuerySet)()
+    objects = RegionManager()
 
     class Meta:
         verbose_name = _("region")

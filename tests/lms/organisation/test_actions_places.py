@@ -36,10 +36,10 @@ def test_branches_come_with_their_regions():
 
     assert counts(result) == {"created": 3}
     assert [(r.name, r.depth) for r in Region.objects.order_by("path")] == [
-        ("APAC", 1),
         ("EMEA", 1),
         ("Germany", 2),
         ("South", 3),
+        ("APAC", 1),
     ]
     branch = Branch.objects.get(code="0101")
     assert [r.name for r in branch.region.get_ancestors()] == ["EMEA", "Germany"]
