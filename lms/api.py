@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0414  (re-exports say so by their form)
 
 from lms import registry as registry
+from lms.badges import BADGES as BADGES
 from lms.errors import InvalidInputError as InvalidInputError
 from lms.errors import LmsError as LmsError
 from lms.errors import NotAllowedError as NotAllowedError
