@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from lms.api import InvalidInputError, NotFoundError, RuleError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # What JavaScript counts to exactly.
 LAST_SEQUENCE = 2**53 - 1
+
+KNOWN_FIELDS = ("id", "sequence", "response", "received_at")
 
 
 def save_response(
@@ -42,26 +45,59 @@ def save_response(
     """
     require_self(attempt.employee, actor)
     _check_sequence(sequence)
-    with transaction.atomic():
-        item = (
-            AttemptItem.objects.select_for_update(of=("attempt",))
-            .select_related("attempt", "question_version")
-            .filter(attempt_id=attempt.pk, number=item_number)
-            .first()
+    try:
+        return _add_response(attempt, item_number, raw, sequence, now)
+    except IntegrityError:
+        # Another answer took the number between our look and our write; now it can be seen.
+        return _add_response(attempt, item_number, raw, sequence, now)
+
+
+@transaction.atomic
+def _add_response(
+    attempt: Attempt, item_number: int, raw: object, sequence: int | None, now: datetime
+) -> ResponseEvent:
+    item = _lock_item(attempt, item_number, sequence)
+    _require_time(item.attempt, now)
+    response = _read_response(item, raw)
+    known = _read_known(item)
+    if known is not None and known.response == response:
+        return known
+    if known is not None and sequence is not None:
+        raise RuleError(
+            _("Another answer was already saved under this number."), code="sequence_used"
         )
-        if item is None:
-            raise NotFoundError(_("This question is not part of the attempt."))
-        _require_time(item.attempt, now)
-        response = _read_response(item, raw)
-        known = _find_known(item, response, sequence)
-        if known is not None and known.response == response:
-            return known
-        return ResponseEvent.objects.create(
-            item=item,
-            sequence=sequence if sequence is not None else (known.sequence if known else 0) + 1,
-            response=response,
-            received_at=now,
-        )
+    return ResponseEvent.objects.create(
+        item=item,
+        sequence=sequence if sequence is not None else (known.sequence if known else 0) + 1,
+        response=response,
+        received_at=now,
+    )
+
+
+def _lock_item(attempt: Attempt, item_number: int, sequence: int | None) -> AttemptItem:
+    """Return the item with its attempt locked, and the event that the new one repeats or follows.
+
+    One query: this is the busiest write of all.
+    """
+    events = ResponseEvent.objects.filter(item_id=OuterRef("pk")).order_by("-sequence")
+    if sequence is not None:
+        events = events.filter(sequence=sequence)
+    names = {f"known_{name}": Subquery(events.values(name)[:1]) for name in KNOWN_FIELDS}
+    item = (
+        AttemptItem.objects.select_for_update(of=("self", "attempt"))
+        .select_related("attempt", "question_version")
+        .filter(attempt_id=attempt.pk, number=item_number)
+        .annotate(**names)
+        .first()
+    )
+    if item is None:
+        raise NotFoundError(_("This question is not part of the attempt."))
+    return item
+
+
+def _read_known(item: AttemptItem) -> ResponseEvent | None:
+    fields = {name: getattr(item, f"known_{name}") for name in KNOWN_FIELDS}
+    return None if fields["id"] is None else ResponseEvent(item=item, **fields)
 
 
 def _check_sequence(sequence: object) -> None:
@@ -96,15 +132,3 @@ def _read_response(item: AttemptItem, raw: object) -> object:
             field="response",
         )
     return response
-
-
-def _find_known(item: AttemptItem, response: object, sequence: int | None) -> ResponseEvent | None:
-    """Return the event that the new one repeats or follows."""
-    if sequence is None:
-        return item.responses.order_by("-sequence").first()
-    known = item.responses.filter(sequence=sequence).first()
-    if known is not None and known.response != response:
-        raise RuleError(
-            _("Another answer was already saved under this number."), code="sequence_used"
-        )
-    return known

@@ -1,0 +1,115 @@
+import pytest
+from rest_framework.test import APIClient
+
+from quizzes.attempts.models import Attempt, ResponseEvent
+from tests.lms.factories import UserFactory, make_person
+from tests.quizzes.factories import make_small_quiz, start, token_of
+
+pytestmark = pytest.mark.django_db
+ATTEMPTS = "/api/v1/attempts/"
+
+
+@pytest.fixture
+def person():
+    return make_person()
+
+
+@pytest.fixture
+def api(person):
+    client = APIClient()
+    client.force_authenticate(person.user)
+    return client
+
+
+def test_a_learner_takes_a_quiz_over_the_api(api, person):
+    quiz = make_small_quiz()
+    body = {"quiz": str(quiz.uuid)}
+    started = api.post(ATTEMPTS, body, format="json")
+    assert started.status_code == 201
+    again = api.post(ATTEMPTS, body, format="json").json()
+    assert again["uuid"] == started.json()["uuid"]
+    address = f"{ATTEMPTS}{again['uuid']}/"
+    attempt = Attempt.objects.get()
+    for question in api.get(address).json()["questions"]:
+        assert set(question) == {"number", "type", "prompt", "multiple", "options", "chosen"}
+        right = token_of(attempt.items.get(number=question["number"]), "b")
+        assert right in [option["token"] for option in question["options"]]
+        saved = api.put(
+            f"{address}responses/{question['number']}/",
+            {"response": right, "sequence": 1},
+            format="json",
+        )
+        assert (saved.status_code, saved.json()["sequence"]) == (200, 1)
+    first = api.post(f"{address}submit/", format="json").json()
+    assert first["result"]["passed"] is True
+    assert first["result"]["percent"] == 100
+    assert api.post(f"{address}submit/", format="json").json() == first
+    assert [row["uuid"] for row in api.get(ATTEMPTS).json()["results"]] == [again["uuid"]]
+
+
+def test_refusals_are_problems_with_stable_codes(api, person):
+    quiz = make_small_quiz()
+    attempt = start(person, quiz)
+    address = f"{ATTEMPTS}{attempt.uuid}/"
+    token = token_of(attempt.items.get(number=1), "b")
+
+    def sent(body, path="responses/1/"):
+        answered = api.post(f"{address}{path}", body, format="json")
+        assert answered["Content-Type"] == "application/problem+json"
+        assert answered.json()["status"] == answered.status_code
+        return answered.status_code, answered.json()["code"]
+
+    assert sent({"response": "b"}) == (422, "invalid_response")
+    assert sent({"response": [token, token]}) == (422, "invalid_response")
+    assert sent({"response": token, "state": "right"}) == (400, "invalid_input")
+    assert sent({"response": token, "sequence": 0}) == (400, "invalid_input")
+    assert sent({"response": token, "sequence": 2**60}) == (422, "invalid_input")
+    assert sent({}) == (400, "invalid_input")
+    assert sent([1, 2]) == (400, "invalid_input")
+    assert sent({"response": token}, "responses/99/") == (404, "not_found")
+    assert sent({"passed": True}, "submit/") == (400, "invalid_input")
+    assert not ResponseEvent.objects.exists()
+    api.post(f"{address}submit/", format="json")
+    assert sent({"response": token}) == (409, "attempt_closed")
+
+
+def test_a_start_takes_only_what_it_knows(api, person):
+    quiz = make_small_quiz()
+    for body, status in (
+        ({"quiz": str(quiz.uuid), "employee": 1}, 400),
+        ({"quiz": "x"}, 400),
+        ({"quiz": str(quiz.uuid), "purpose": "exam"}, 400),
+        ({"quiz": "00000000-0000-4000-8000-000000000000"}, 404),
+        ("text", 400),
+        (None, 400),
+    ):
+        assert api.post(ATTEMPTS, body, format="json").status_code == status
+    assert not Attempt.objects.exists()
+    broken = api.post(ATTEMPTS, b'{"quiz": ', content_type="application/json")
+    assert broken.status_code == 400
+    nan = api.post(ATTEMPTS, b'{"quiz": NaN}', content_type="application/json")
+    assert nan.status_code == 400
+
+
+def test_other_peoples_attempts_are_not_found(api):
+    attempt = start(make_person(), make_small_quiz())
+    address = f"{ATTEMPTS}{attempt.uuid}/"
+    for answered in (
+        api.get(address),
+        api.put(f"{address}responses/1/", {"response": None}, format="json"),
+        api.post(f"{address}submit/", format="json"),
+    ):
+        assert answered.status_code == 404
+        assert answered.json()["code"] == "not_found"
+    assert api.get(ATTEMPTS).json()["results"] == []
+    attempt.refresh_from_db()
+    assert attempt.state == "open"
+
+
+def test_strangers_and_logins_without_a_person_get_nothing(person):
+    quiz = make_small_quiz()
+    assert APIClient().get(ATTEMPTS).status_code == 403
+    stranger = APIClient()
+    stranger.force_authenticate(UserFactory())
+    answered = stranger.post(ATTEMPTS, {"quiz": str(quiz.uuid)}, format="json")
+    assert (answered.status_code, answered.json()["code"]) == (404, "no_employee")
