@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from wagtail.models import PageViewRestriction
 
 from courses.content.models import CoursePage
 from lms.api import Employee, Grant, find_employee, registry
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from django.http import HttpRequest
 
     User = AbstractBaseUser | AnonymousUser
 
@@ -40,13 +44,30 @@ def may_open(*, user: User, course_uuid: UUID, open_catalogue: bool, today: date
     return reach.everything or bool(reach.region_paths or reach.branch_ids)
 
 
-def list_openable(*, user: User, pages: list[CoursePage], today: date) -> list[CoursePage]:
-    """Return those of the course pages that somebody may open. Queries do not grow with them."""
-    if all(page.open_catalogue for page in pages) or user.has_perm("wagtailadmin.access_admin"):
-        return pages
-    employee = find_employee(user)
-    assigned = list_assigned(employee, today) if employee else set()
+def list_openable(
+    *, request: HttpRequest, pages: Iterable[CoursePage], today: date
+) -> list[CoursePage]:
+    """Return those of the course pages that somebody may open, Wagtail's privacy included.
+
+    Queries do not grow with the pages: one for restrictions, two more if some are not for all.
+    """
+    visible = hide_restricted(request=request, pages=pages)
+    user = request.user
+    if all(page.open_catalogue for page in visible) or user.has_perm("wagtailadmin.access_admin"):
+        return visible
     reach = Grant.objects.reach_of(user)
     if reach.everything or reach.region_paths or reach.branch_ids:
-        return pages
-    return [p for p in pages if p.open_catalogue or str(p.translation_key) in assigned]
+        return visible
+    employee = find_employee(user)
+    assigned = list_assigned(employee, today) if employee else set()
+    return [p for p in visible if p.open_catalogue or str(p.translation_key) in assigned]
+
+
+def hide_restricted(*, request: HttpRequest, pages: Iterable[CoursePage]) -> list[CoursePage]:
+    """Return the pages that no page restriction, theirs or one above, keeps from somebody."""
+    closed = [
+        restriction.page.path
+        for restriction in PageViewRestriction.objects.select_related("page")
+        if not restriction.accept_request(request)
+    ]
+    return [page for page in pages if not any(page.path.startswith(path) for path in closed)]

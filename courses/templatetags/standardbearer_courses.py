@@ -74,7 +74,7 @@ def course_list(context: Context, page: CourseIndexPage) -> list[dict[str, Any]]
         pages = [entry for entry in found if entry.open_catalogue]
     else:
         today = timezone.localdate()
-        pages = list_openable(user=request.user, pages=list(found), today=today)
+        pages = list_openable(request=request, pages=found, today=today)
     cards = _read_cards(request, pages, now)
     return [
         {"page": entry, "card": cards[entry.translation_key]}
