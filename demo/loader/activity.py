@@ -1,4 +1,4 @@
-"""People who learn here: lessons, role-plays and quizzes, done through the same actions as on a page."""
+"""People who learn here: lessons, role-plays and quizzes, done through the real actions."""
 
 from __future__ import annotations
 

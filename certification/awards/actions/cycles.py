@@ -105,19 +105,42 @@ def create_cycle(
         **dates,
     )
     case.cycles.append(cycle)
+    case.forget_timeline()
     return cycle
 
 
-def cancel_unasked_cycle(case: Case, rulebook: Rulebook, now: datetime) -> None:
-    """Close the open cycle of somebody of whom the certification is no longer asked."""
+def settle_stale_cycle(case: Case, rulebook: Rulebook, now: datetime) -> None:
+    """Close the open cycle when the facts no longer know it as open.
+
+    It is cancelled when the certification is no longer asked of the person, and complete when an
+    award from elsewhere (imported, granted) has answered it.
+    """
     cycle = case.open_cycle
-    if cycle is None or cycle.kind == Cycle.Kind.VOLUNTARY:
+    if cycle is None:
         return
-    if derive_timeline(case, rulebook).at(local_today(case, now)).required != "not_required":
+    today = local_today(case, now)
+    line = derive_timeline(case, rulebook)
+    current = line.open_cycle(today)
+    if line.at(today).required == "not_required" or was_held_at_opening(case, cycle):
+        state = Cycle.State.CANCELLED
+    elif current is None or not current.is_frozen or current.opens_on != cycle.opens_on:
+        state = Cycle.State.COMPLETED
+    else:
         return
-    cycle.state = Cycle.State.CANCELLED
+    cycle.state = state
     cycle.finished_at = now
     cycle.save(update_fields=["state", "finished_at"])
+    case.forget_timeline()
+
+
+def was_held_at_opening(case: Case, cycle: Cycle) -> bool:
+    """Return whether a first cycle opened only because an older award was not recorded yet."""
+    return cycle.kind == Cycle.Kind.FIRST and any(
+        award.recorded_at > cycle.recorded_at
+        and award.valid_from <= cycle.opens_on
+        and (award.valid_until is None or award.valid_until > cycle.opens_on)
+        for award in case.awards
+    )
 
 
 def needs_of(case: Case, cycle: Cycle, rulebook: Rulebook, now: datetime) -> list[Need]:
@@ -143,7 +166,7 @@ def complete_cycle(case: Case, rulebook: Rulebook, works: Works, now: datetime) 
     done = {row.requirement_id: row.done_at for row in CycleEvidence.objects.filter(cycle=cycle)}
     completed_at = find_completion(needs, done)
     if completed_at is None:
-        mark_started(cycle, min(done.values()))
+        mark_started(case, cycle, min(done.values()))
         return None
     return award_cycle(case, cycle, rulebook, completed_at=completed_at, now=now)
 
@@ -167,11 +190,12 @@ def store_evidence(cycle: Cycle, found: Mapping[int, Work], now: datetime) -> No
     )
 
 
-def mark_started(cycle: Cycle, at: datetime) -> None:
+def mark_started(case: Case, cycle: Cycle, at: datetime) -> None:
     """Note when work on a cycle began; the first note stays."""
     if cycle.started_at is None:
         cycle.started_at = at
         cycle.save(update_fields=["started_at"])
+        case.forget_timeline()
 
 
 def award_early(case: Case, rulebook: Rulebook, works: Works, now: datetime) -> Award | None:
@@ -226,6 +250,7 @@ def award_cycle(
         recorded_at=now,
     )
     case.awards.append(award)
+    case.forget_timeline()
     number = award_numbers(case)[award.uuid]
     earned = next(made for made in derive_timeline(case, rulebook).awards if made.number == number)
     award.valid_from = earned.valid_from
@@ -241,6 +266,7 @@ def award_cycle(
     cycle.finished_at = completed_at
     cycle.started_at = cycle.started_at or completed_at
     cycle.save(update_fields=["state", "finished_at", "started_at"])
+    case.forget_timeline()
     return award
 
 

@@ -10,10 +10,10 @@ from django.db import transaction
 
 from certification.awards.actions.cycles import (
     award_early,
-    cancel_unasked_cycle,
     complete_cycle,
     load_works,
     open_due_cycle,
+    settle_stale_cycle,
 )
 from certification.awards.models import Award, Cycle
 from certification.awards.reads import (
@@ -100,7 +100,7 @@ def advance_cases(cases: dict[Pair, Case], rulebook: Rulebook, now: datetime) ->
     """Open the cycles that are due and award the open ones that are complete."""
     done = Refreshed()
     for case in cases.values():
-        cancel_unasked_cycle(case, rulebook, now)
+        settle_stale_cycle(case, rulebook, now)
         if case.open_cycle is None:
             cycle = open_due_cycle(case, rulebook, now)
             if cycle is not None:

@@ -19,6 +19,7 @@ from certification.awards.models import (
 )
 from certification.awards.rules import Need, PersonFacts, build_events, order_awards
 from certification.catalogue.models import Certification, CertificationVersion
+from certification.policy.rules.timeline import Timeline
 from certification.rules import timeline
 from certification.standing.models import Standing
 from certification.standing.rules import Pair
@@ -82,6 +83,7 @@ class Case:
     cycles: list[Cycle] = field(default_factory=list)
     awards: list[Award] = field(default_factory=list)
     award_events: dict[int, list[AwardEvent]] = field(default_factory=dict)
+    timeline: Timeline | None = None
 
     @property
     def pair(self) -> Pair:
@@ -92,6 +94,10 @@ class Case:
     def open_cycle(self) -> Cycle | None:
         """The cycle under way, or None."""
         return next((row for row in self.cycles if row.state == Cycle.State.OPEN), None)
+
+    def forget_timeline(self) -> None:
+        """Have the timeline derived anew, because a fact was added."""
+        self.timeline = None
 
     def facts(self) -> PersonFacts:
         """Return the recorded rows as plain events."""
@@ -243,8 +249,15 @@ def add_events_and_leave(file: CaseFile, narrow: dict[str, Any]) -> None:
         case.award_events = {award.pk: events[award.pk] for award in case.awards}
 
 
-def derive_timeline(case: Case, rulebook: Rulebook) -> Any:
-    """Return the timeline of a case under the versions of its certification."""
+def derive_timeline(case: Case, rulebook: Rulebook) -> Timeline:
+    """Return the timeline of a case under the versions of its certification, derived once."""
+    if case.timeline is None:
+        case.timeline = derive_anew(case, rulebook)
+    return case.timeline
+
+
+def derive_anew(case: Case, rulebook: Rulebook) -> Timeline:
+    """Return the timeline of a case, derived from its rows as they are now."""
     versions = rulebook.versions[case.certification_id]
     events = build_events(case.facts())
     events += [

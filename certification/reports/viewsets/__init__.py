@@ -1,0 +1,40 @@
+"""Reports in Wagtail's admin: one menu with the matrix and the lists behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from certification.reports.viewsets.dashboard import StateOfCertification
+from certification.reports.viewsets.lists import (
+    AssignmentViewSet,
+    AudienceRuleViewSet,
+    AwardViewSet,
+    CertificationViewSet,
+)
+from certification.reports.viewsets.screens import MatrixViewSet
+
+__all__ = ["CertificationViewSetGroup", "StateOfCertification"]
+
+
+class CertificationViewSetGroup(ViewSetGroup):
+    """The menu "Certification"; other rooms add to it by its hook."""
+
+    menu_label = _("Certification")
+    menu_name = "certification"
+    menu_icon = "success"
+    menu_order = 200
+    submenu_hook = "register_certification_menu_item"
+    items: list[Any] = [
+        MatrixViewSet,
+        CertificationViewSet,
+        AwardViewSet,
+        AudienceRuleViewSet,
+        AssignmentViewSet,
+    ]
+
+    def on_register(self) -> None:
+        """Register the viewsets of the group and the menu entry."""
+        super().on_register()

@@ -1,0 +1,1 @@
+"""Template tags of certification; Django looks for them only here."""

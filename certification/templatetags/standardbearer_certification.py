@@ -1,0 +1,178 @@
+"""Cells of the reports as HTML. Joined strings: a template loop over a thousand cells is slow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from certification.reports.reads import BranchPeople, Matrix, PersonRow
+from certification.reports.reads.people import PersonCell
+from certification.reports.reads.words import (
+    LEVEL_WORDS,
+    badge_words,
+    rest_words,
+    share_words,
+    until_words,
+)
+from certification.reports.rules import Counts, Level, Thresholds
+from lms.api import BADGES
+
+register = template.Library()
+
+LEVEL_ICONS = {Level.OK: "check", Level.WARN: "time", Level.BAD: "warning", Level.NONE: "minus"}
+_ADMIN_ICONS = {
+    "alert": "warning",
+    "ban": "no-view",
+    "circle": "radio-empty",
+    "clock": "time",
+    "half": "resubmit",
+    "pause": "draft",
+}
+HISTORY_ICONS = {
+    "posting": "site",
+    "absence": "calendar-alt",
+    "assigned": "clipboard-list",
+    "ended": "cross",
+    "exempt": "minus",
+    "cycle": "rotate",
+    "done": "tasks",
+    "award": "success",
+    "event": "info-circle",
+    "notice": "mail",
+    "left": "logout",
+}
+
+
+def svg(name: str) -> str:
+    """Return one of the admin's icons, hidden from screen readers."""
+    return f'<svg class="icon icon-{name}" aria-hidden="true"><use href="#icon-{name}"></use></svg>'
+
+
+def cell_html(cell: Counts, thresholds: Thresholds) -> str:
+    """Return one cell of the matrix; the level is told by icon and words besides colour."""
+    level = cell.level(thresholds)
+    rest = rest_words(cell)
+    return (
+        f'<td class="sb-cell sb-cell--{level}"><b>{svg(LEVEL_ICONS[level])}{share_words(cell)}'
+        f'<span class="w-sr-only"> {escape(LEVEL_WORDS[level])}</span></b>'
+        f"{f'<span>{escape(rest)}</span>' if rest else ''}</td>"
+    )
+
+
+@register.simple_tag
+def matrix_rows(matrix: Matrix, keep: str = "") -> SafeString:
+    """Return the rows of the matrix; ``keep`` is the part of the address that links carry on."""
+    parts: list[str] = []
+    more = f"&{keep}" if keep else ""
+    index = reverse("sb_matrix:index")
+    for row in matrix.rows:
+        place = row.place
+        if place.kind == "region":
+            url, icon = f"{index}?region={place.uuid}{more}", "folder-open-inverse"
+        else:
+            url = reverse("sb_matrix:branch", args=[place.uuid]) + (f"?{keep}" if keep else "")
+            icon = "site"
+        parts.append(
+            f'<tr><th scope="row"><a href="{escape(url)}">{svg(icon)}{escape(place.label)}</a></th>'
+        )
+        parts.append(cell_html(row.overall, matrix.thresholds))
+        parts += [cell_html(cell, matrix.thresholds) for cell in row.cells]
+        parts.append("</tr>")
+    return mark_safe("".join(parts))  # noqa: S308 - every value is escaped above
+
+
+@register.simple_tag
+def matrix_cell(cell: Counts, thresholds: Thresholds) -> SafeString:
+    """Return one cell, for the totals."""
+    return mark_safe(cell_html(cell, thresholds))  # noqa: S308 - escaped there
+
+
+def person_cell_html(cell: PersonCell | None) -> str:
+    """Return how one certification stands for one person."""
+    if cell is None:
+        return '<td class="sb-cell sb-cell--none"><span>–</span></td>'
+    day = until_words(cell)
+    return (
+        f'<td class="sb-cell sb-cell--person">{badge_html(cell.badge)}'
+        f"{f'<span>{escape(day)}</span>' if day else ''}</td>"
+    )
+
+
+def badge_html(key: str) -> str:
+    """Return a badge as the admin shows it: icon and words."""
+    found = BADGES.get(key)
+    tone = (found.tone if found else "") or "none"
+    icon = _ADMIN_ICONS.get(found.icon, found.icon) if found else "info-circle"
+    return f'<b class="sb-badge sb-badge--{tone}">{svg(icon)}{escape(badge_words(key))}</b>'
+
+
+@register.simple_tag
+def admin_badge(key: str) -> SafeString:
+    """Return a badge in the admin's look."""
+    return mark_safe(badge_html(key))  # noqa: S308 - escaped there
+
+
+@register.simple_tag
+def people_rows(people: BranchPeople) -> SafeString:
+    """Return the rows of a branch's people."""
+    return mark_safe("".join(person_rows(people.rows)))  # noqa: S308 - escaped there
+
+
+def person_rows(rows: Iterable[PersonRow]) -> Iterable[str]:
+    """Return a table row per person, with a link to the record."""
+    for row in rows:
+        url = reverse("sb_matrix:person", args=[row.uuid])
+        role = escape(f"{row.employee_number} · {row.job_role}")
+        yield (
+            f'<tr><th scope="row"><a href="{url}">{escape(row.name)}</a>'
+            f"<span>{role}</span></th>"
+            f"{''.join(person_cell_html(cell) for cell in row.cells)}</tr>"
+        )
+
+
+@register.simple_tag
+def history_icon(kind: str) -> SafeString:
+    """Return the admin's icon for a line of history."""
+    return mark_safe(svg(HISTORY_ICONS.get(kind, "info-circle")))  # noqa: S308 - names above
+
+
+@register.simple_tag
+def level_icon(level: str) -> SafeString:
+    """Return the admin's icon for a level."""
+    return mark_safe(svg(LEVEL_ICONS[Level(level)]))  # noqa: S308 - names above
+
+
+@register.simple_tag(takes_context=True)
+def sort_link(context: Context, key: str, label: str) -> SafeString:
+    """Return a column's heading as a link that sorts by it, and the other way round next."""
+    query = context["request"].GET.copy()
+    now = query.get("sort", "name")
+    query.pop("page", None)
+    query["sort"] = f"-{key}" if now == key else key
+    icon = {key: "arrow-up", f"-{key}": "arrow-down"}.get(now)
+    return format_html(
+        '<a href="?{}">{}{}</a>',
+        query.urlencode(),
+        label,
+        mark_safe(svg(icon)) if icon else "",  # noqa: S308 - names above
+    )
+
+
+@register.simple_tag(takes_context=True)
+def aria_sort(context: Context, key: str) -> SafeString:
+    """Return the attribute that tells which way a column is sorted."""
+    now = context["request"].GET.get("sort", "name")
+    way = {key: "ascending", f"-{key}": "descending"}.get(now)
+    return format_html(' aria-sort="{}"', way) if way else SafeString()
+
+
+def keep_columns(codes: Iterable[str], **more: str) -> str:
+    """Return the part of the address that names the columns, for links that keep them."""
+    pairs = [("certification", code) for code in codes]
+    return urlencode([*pairs, *((key, value) for key, value in more.items() if value)])
