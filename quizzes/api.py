@@ -21,3 +21,12 @@ from quizzes.questions.models import Question as Question
 from quizzes.questions.models import QuestionBank as QuestionBank
 from quizzes.questions.models import QuestionVersion as QuestionVersion
 from quizzes.reads import read_finished_work as read_finished_work
+from quizzes.scenarios.actions import choose as choose
+from quizzes.scenarios.actions import import_scenario as import_scenario
+from quizzes.scenarios.actions import start_play as start_play
+from quizzes.scenarios.models import Play as Play
+from quizzes.scenarios.models import Scenario as Scenario
+from quizzes.scenarios.models import ScenarioVersion as ScenarioVersion
+from quizzes.scenarios.reads import ScenarioCard as ScenarioCard
+from quizzes.scenarios.reads import list_best_choices as list_best_choices
+from quizzes.scenarios.reads import read_scenario_cards as read_scenario_cards

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lms.api import FinishedWork
 from quizzes.attempts.reads import read_finished_quizzes
+from quizzes.scenarios.reads import read_finished_plays
 
 
 def read_finished_work(
@@ -15,4 +16,5 @@ def read_finished_work(
     """Return passed, scored quizzes and plays, oldest first. One query per room."""
     ids = list(employee_ids)
     work = read_finished_quizzes(employee_ids=ids, since=since)
+    work += read_finished_plays(employee_ids=ids, since=since)
     return sorted(work, key=lambda done: done.done_at)

@@ -1,0 +1,136 @@
+"""Take in what a player says, one fact each, and decide the play at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.api import InvalidInputError, RuleError, record_event
+from quizzes.scenarios.models import Play, PlayStep
+from quizzes.scenarios.permissions import require_self
+from quizzes.scenarios.reads import read_walk
+from quizzes.scenarios.rules import (
+    RULES_VERSION,
+    make_token,
+    open_choices,
+    read_bounds,
+    read_graph,
+    score,
+    write_score,
+)
+from quizzes.scenarios.rules import play as follow
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+    from quizzes.scenarios.rules import Choice
+
+# Nobody needs more; a script going round a loop for ever would make every page slower.
+MOST_STEPS = 2_000
+
+
+def choose(
+    *,
+    play: Play,
+    choice_token: str,
+    sequence: int | None,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+) -> Play:
+    """Add a choice, named by its token, and return the play as it stands. At most 6 queries.
+
+    ``sequence`` is the number of the decision, from 1; None takes the next. A decision that was
+    already made (a double tap, an old tab) changes nothing and is no error. The choice that
+    reaches an ending also writes the result and the event, in at most 8 queries.
+
+    Raises:
+        NotFoundError: somebody else's play.
+        RuleError: play_over (it was begun again, or ended), too_long.
+        InvalidInputError: illegal_choice, or a sequence that is no number or lies ahead.
+        Nothing was decided then, and the play goes on where it was.
+
+    """
+    require_self(play.employee, actor)
+    _check_sequence(sequence)
+    with transaction.atomic():
+        # The play's row queues two taps of the same moment.
+        found = (
+            Play.objects.select_for_update(of=("self",))
+            .select_related("scenario_version", "scenario", "employee")
+            .get(pk=play.pk)
+        )
+        walk = read_walk(found)
+        if sequence is not None and sequence <= len(walk):
+            return found
+        _require_next(found, walk, sequence)
+        _add_step(found, walk, choice_token, now)
+        return found
+
+
+def _check_sequence(sequence: object) -> None:
+    if sequence is None:
+        return
+    if isinstance(sequence, bool) or not isinstance(sequence, int) or sequence < 1:
+        words = _("The number of the decision must be a whole number from 1.")
+        raise InvalidInputError(words, field="sequence")
+
+
+def _require_next(play: Play, walk: Sequence[str], sequence: int | None) -> None:
+    if not play.is_open:
+        words = _("This play is over. Nothing more can be said in it.")
+        raise RuleError(words, code="play_over")
+    if sequence is not None and sequence > len(walk) + 1:
+        words = _("This decision lies ahead. Please choose at the step you are at.")
+        raise InvalidInputError(words, field="sequence")
+    if len(walk) >= MOST_STEPS:
+        words = _("This play has gone on for too long. Please begin again.")
+        raise RuleError(words, code="too_long")
+
+
+def _add_step(play: Play, walk: Sequence[str], token: object, now: datetime) -> None:
+    scenario = read_graph(play.scenario_version.graph)
+    walked = follow(scenario, walk)
+    offered = open_choices(scenario, walked.step, walked.meter[-1], walked.visited)
+    choice = _pick(play, offered, len(walk) + 1, token)
+    PlayStep.objects.create(
+        play=play,
+        sequence=len(walk) + 1,
+        node=walked.step.id if walked.step else "",
+        choice=choice.id,
+        chosen_at=now,
+    )
+    if choice.to in scenario.endings:
+        _finish(play, [*walk, choice.id], now)
+
+
+def _pick(play: Play, offered: Sequence[Choice], sequence: int, token: object) -> Choice:
+    for choice in offered:
+        if make_token(play.seed, sequence, choice.id) == token:
+            return choice
+    words = _("Please choose one of the answers that are offered. Nothing was lost.")
+    raise InvalidInputError(words, code="illegal_choice", field="choice")
+
+
+def _finish(play: Play, walk: Sequence[str], now: datetime) -> None:
+    version = play.scenario_version
+    result = score(version.graph, walk, read_bounds(version.bounds))
+    play.state = Play.State.FINISHED
+    play.finished_at = max(now, play.started_at)
+    play.passed = result.passed
+    play.result = write_score(result)
+    play.rules_version = RULES_VERSION
+    play.save(update_fields=["state", "finished_at", "passed", "result", "rules_version"])
+    payload = {
+        "employee": str(play.employee.uuid),
+        "play": str(play.uuid),
+        "scenario": str(play.scenario.uuid),
+        "passed": result.passed,
+        "purpose": play.purpose,
+        "done_at": play.finished_at.isoformat(),
+        "material_number": version.material_number,
+    }
+    record_event(kind="play_finished", payload=payload, now=now)

@@ -1,0 +1,174 @@
+"""Take in a role-play as data. A graph that is not fit to be played is refused with its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.api import InvalidInputError, Standard, read_latest_versions
+from quizzes.questions.models import digest_body
+from quizzes.scenarios.models import Scenario, ScenarioVersion
+from quizzes.scenarios.reads import write_finding
+from quizzes.scenarios.rules import (
+    best_path,
+    bounds,
+    estimate_minutes,
+    read_graph,
+    validate,
+    write_bounds,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+# Fields of the file, whether they must be filled in, and how long they may be.
+TEXTS = (
+    ("code", True, 80),
+    ("title", True, 160),
+    ("briefing", True, 4_000),
+    ("customer", False, 2_000),
+)
+# Ids of steps and choices are kept with every play.
+LONGEST_ID = 200
+LONGEST_PLAY_MINUTES = 240
+
+
+class ScenarioFaultsError(InvalidInputError):
+    """The graph cannot be played; ``faults`` are sentences, the worst first."""
+
+    def __init__(self, code: str, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        head = _("The role-play “%(code)s” cannot be played yet.") % {"code": code}
+        super().__init__(" ".join([head, *faults]), code="scenario_faults", field="graph")
+
+
+@transaction.atomic
+def import_scenario(
+    *, document: Mapping[str, Any], actor: AbstractBaseUser | None, now: datetime
+) -> Scenario:
+    """Write a role-play by code and make the next version of it; the same data changes nothing.
+
+    ``document`` has code, title, briefing, customer, standards (codes), graph, and may have
+    minutes and change (editorial or material). People under way stay on their version.
+
+    Raises:
+        InvalidInputError: a field is missing or makes no sense, or a standard is unknown.
+        ScenarioFaultsError: the graph is not fit to be played. Nothing was written.
+
+    """
+    texts = _read_texts(document)
+    graph = _read_graph(document)
+    standards = _find_standards(document, graph)
+    _refuse_faults(texts["code"], graph)
+    walk = best_path(graph)
+    steps = len(walk) if walk else 1
+    body = {**texts, "minutes": _read_minutes(document, steps), "standards": sorted(standards)}
+    scenario = _write_scenario(texts, list(standards.values()))
+    digest = digest_body({"body": body, "graph": graph})
+    last = scenario.versions.order_by("-number").first()
+    if last is not None and last.digest == digest:
+        return scenario
+    material = last is None or _read_change(document) == "material"
+    ScenarioVersion.objects.create(
+        scenario=scenario,
+        number=(last.number if last else 0) + 1,
+        material_number=(last.material_number if last else 0) + int(material),
+        body=body,
+        graph=graph,
+        bounds=write_bounds(bounds(graph)),
+        best_walk=[list(pair) for pair in walk or ()],
+        standard_versions=_find_versions_in_force(standards),
+        digest=digest,
+        published_at=now,
+        published_by_id=actor.pk if actor else None,
+    )
+    return scenario
+
+
+def _read_texts(document: object) -> dict[str, str]:
+    if not isinstance(document, Mapping):
+        raise InvalidInputError(_("A role-play is an object with a code, a title and a graph."))
+    texts = {}
+    for name, needed, longest in TEXTS:
+        value = document.get(name, "")
+        if not isinstance(value, str) or "\0" in value or (needed and not value.strip()):
+            words = _("“%(field)s” is missing or is not text.") % {"field": name}
+            raise InvalidInputError(words, field=name)
+        if len(value) > longest:
+            words = _("“%(field)s” is longer than %(most)d characters.")
+            raise InvalidInputError(words % {"field": name, "most": longest}, field=name)
+        texts[name] = value.strip()
+    return texts
+
+
+def _read_graph(document: Mapping[str, Any]) -> dict[str, Any]:
+    graph = document.get("graph")
+    if not isinstance(graph, Mapping):
+        raise InvalidInputError(_("The role-play has no graph."), field="graph")
+    scenario = read_graph(graph)
+    ids = [*scenario.steps, *(c.id for s in scenario.steps.values() for c in s.choices)]
+    if any(len(name) > LONGEST_ID or "\0" in name for name in ids):
+        words = _("The id of a step or choice is longer than %(most)d characters.")
+        raise InvalidInputError(words % {"most": LONGEST_ID}, field="graph")
+    return dict(graph)
+
+
+def _read_minutes(document: Mapping[str, Any], steps: int) -> int:
+    minutes = document.get("minutes")
+    if minutes is None:
+        return estimate_minutes(steps)
+    whole = isinstance(minutes, int) and not isinstance(minutes, bool)
+    if not whole or not 1 <= minutes <= LONGEST_PLAY_MINUTES:
+        words = _("“minutes” must be a whole number from 1 to %(most)d.")
+        raise InvalidInputError(words % {"most": LONGEST_PLAY_MINUTES}, field="minutes")
+    return int(minutes)
+
+
+def _read_change(document: Mapping[str, Any]) -> str:
+    change = document.get("change", "editorial")
+    if change not in ("editorial", "material"):
+        raise InvalidInputError(_("“change” is “editorial” or “material”."), field="change")
+    return str(change)
+
+
+def _find_standards(document: Mapping[str, Any], graph: Mapping[str, Any]) -> dict[str, Standard]:
+    """Return the standards that the file names or the graph scores, by code."""
+    named = document.get("standards", [])
+    if not isinstance(named, (list, tuple)) or not all(isinstance(code, str) for code in named):
+        raise InvalidInputError(_("“standards” is a list of codes."), field="standards")
+    codes = {*named, *read_graph(graph).standards}
+    found = {row.code: row for row in Standard.objects.filter(code__in=codes)}
+    missing = sorted(codes - found.keys())
+    if missing:
+        words = _("There is no standard %(codes)s.") % {"codes": ", ".join(missing)}
+        raise InvalidInputError(words, code="unknown_standard", field="standards")
+    return found
+
+
+def _refuse_faults(code: str, graph: Mapping[str, Any]) -> None:
+    findings = [found for found in validate(graph) if found.severity == "error"]
+    if findings:
+        raise ScenarioFaultsError(code, [write_finding(found, graph) for found in findings])
+
+
+def _write_scenario(texts: Mapping[str, str], standards: list[Standard]) -> Scenario:
+    Scenario.objects.get_or_create(code=texts["code"], defaults=dict(texts))
+    # The row queues everybody who would make the next version.
+    scenario = Scenario.objects.select_for_update().get(code=texts["code"])
+    for name in ("title", "briefing", "customer"):
+        setattr(scenario, name, texts[name])
+    scenario.save()
+    scenario.standards.set(standards)
+    return scenario
+
+
+def _find_versions_in_force(standards: Mapping[str, Standard]) -> dict[str, dict[str, Any]]:
+    """Return uuid and number of the version of each standard that holds now."""
+    return {
+        str(code): {"uuid": str(text.version_uuid), "number": text.number}
+        for code, text in read_latest_versions(list(standards)).items()
+    }

@@ -1,0 +1,35 @@
+"""Questions about role-plays: for playing, for the debrief, for the apps above."""
+
+from quizzes.scenarios.reads.cards import (
+    ScenarioCard,
+    judge_state,
+    read_latest_scenario_versions,
+    read_scenario_cards,
+    read_since,
+)
+from quizzes.scenarios.reads.findings import write_finding
+from quizzes.scenarios.reads.finished import read_finished_plays
+from quizzes.scenarios.reads.walks import (
+    Mood,
+    PlayPage,
+    describe_mood,
+    list_best_choices,
+    read_play_page,
+    read_walk,
+)
+
+__all__ = [
+    "Mood",
+    "PlayPage",
+    "ScenarioCard",
+    "describe_mood",
+    "judge_state",
+    "list_best_choices",
+    "read_finished_plays",
+    "read_latest_scenario_versions",
+    "read_play_page",
+    "read_scenario_cards",
+    "read_since",
+    "read_walk",
+    "write_finding",
+]

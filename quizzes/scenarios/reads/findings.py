@@ -1,0 +1,58 @@
+"""What is wrong with a graph, in the words of whoever writes role-plays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from quizzes.scenarios.rules import Finding, read_graph
+
+WORDS = {
+    "malformed": gettext_lazy(
+        "something here cannot be read: a wrong kind of value, or an id twice"
+    ),
+    "no_start": gettext_lazy("the step to begin with is missing"),
+    "missing_target": gettext_lazy("a choice leads nowhere"),
+    "unreachable": gettext_lazy("nobody can ever get here"),
+    "dead_end": gettext_lazy("this step has no choices"),
+    "loop_without_exit": gettext_lazy("people would go round in circles for ever"),
+    "no_ending_reachable": gettext_lazy("no ending can be reached from here"),
+    "stub": gettext_lazy("this step is not written yet"),
+    "condition_never_true": gettext_lazy(
+        "a choice can never be offered: its condition never holds"
+    ),
+    "too_tangled": gettext_lazy("there are too many loops or conditions to work out the score"),
+    "ending_without_outcome": gettext_lazy("this ending does not say how it went"),
+    "duplicate_choices": gettext_lazy("two choices have the same text"),
+    "missing_alt_text": gettext_lazy("a picture has no description"),
+    "missing_transcript": gettext_lazy("a recording has no transcript"),
+    "standard_never_scored": gettext_lazy(
+        "it has to be reached, but no choice gives points for it"
+    ),
+    "standard_constant": gettext_lazy("it has to be reached, but everybody gets the same points"),
+    "cannot_pass": gettext_lazy("nobody can pass: no path meets all marks"),
+    "best_path_is_critical": gettext_lazy(
+        "the best result needs a choice that fails the role-play"
+    ),
+    "single_choice": gettext_lazy("there is only one choice"),
+    "feedback_missing": gettext_lazy("a weak choice has no feedback"),
+    "graded_choice_without_verdict": gettext_lazy("a choice gives points but has no verdict"),
+    "always_passes": gettext_lazy("everybody passes, whatever they choose"),
+    "obvious_best": gettext_lazy("the best choice is always the longest, or always in one place"),
+}
+
+
+def write_finding(finding: Finding, graph: Mapping[str, Any]) -> str:
+    """Return a finding as one sentence with the place it belongs to."""
+    words = str(WORDS.get(finding.code, finding.code))
+    if finding.detail:
+        return _("Standard “%(code)s”: %(words)s.") % {"code": finding.detail, "words": words}
+    if finding.node is None:
+        return _("The role-play as a whole: %(words)s.") % {"words": words}
+    scenario = read_graph(graph)
+    place = scenario.steps.get(finding.node) or scenario.endings.get(finding.node)
+    title = (place.title if place else "") or finding.node
+    return _("“%(title)s”: %(words)s.") % {"title": title, "words": words}
