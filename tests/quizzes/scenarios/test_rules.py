@@ -292,6 +292,26 @@ def test_the_best_path_may_go_round_a_loop_to_meet_a_condition() -> None:
     assert best_path(looped) == (*round_trip, *round_trip, ("a", "deal"))
 
 
+def test_marks_that_would_need_every_combination_are_refused() -> None:
+    def weigh(size: int) -> dict[str, Any]:
+        nodes = {
+            f"n{n}": [
+                choice("s", f"n{n + 1}" if n + 1 < size else "win", points={"S": 2**n}),
+                choice("t", f"n{n + 1}" if n + 1 < size else "win", points={"T": 2**n}),
+            ]
+            for n in range(size)
+        }
+        marks = {"percent": 0, "standards": {"S": "49.9999", "T": "49.9999"}}
+        return graph(nodes, **{"pass": marks})
+
+    path = best_path(weigh(6))
+    assert path is None
+    assert bounds(weigh(30)).standards["S"] == (0, 2**30 - 1)
+    with pytest.raises(TangledError):
+        best_path(weigh(30))
+    assert "too_tangled" in {finding.code for finding in validate(weigh(30))}
+
+
 C = "CANARY"
 
 

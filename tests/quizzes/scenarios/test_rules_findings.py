@@ -268,10 +268,17 @@ def chain(places: list[int], texts: tuple[str, str] = ("Say no", "Say ok")) -> d
         (chain([0, 1, 0], ("No", "Certainly, madam")), True),
         (chain([0, 1, 0], ("Certainly not", "Yes")), False),
         (chain([0, 0, 9]), False),
+        (chain([0, 1, 0], ("Say no", "Say no")), False),
     ],
 )
 def test_the_best_choice_must_not_give_itself_away(played: dict[str, Any], obvious: bool) -> None:
     assert (("obvious_best", None) in warnings(played)) is obvious
+
+
+def test_one_long_best_choice_gives_nothing_away() -> None:
+    played = chain([0, 1, 0])
+    played["nodes"]["s1"]["choices"][1]["text"] = "Say a good deal more"
+    assert ("obvious_best", None) not in warnings(played)
 
 
 def test_a_critical_choice_is_never_the_best_one() -> None:
@@ -295,6 +302,7 @@ def test_a_critical_choice_is_never_the_best_one() -> None:
         ({**GOOD, "pass": {"percent": 1, "standards": {"S": float("nan")}}}, None),
         ({**GOOD, "meter": {"start": "high"}}, None),
         (with_node("a", choices={"x": 1}), "a"),
+        (with_node("a", choices=5), "a"),
         (with_node("a", choices=["x", *GOOD["nodes"]["a"]["choices"]]), "a"),
         (with_node("a", title=5), "a"),
         (with_node("a", image="x.png"), "a"),
