@@ -22,7 +22,7 @@ from quizzes.scenarios.rules.spaces import (
     value_after,
 )
 
-MAX_LABELS = 100_000
+MAX_COMPARED = 2_000_000  # about two seconds
 Walk = tuple[tuple[str, str], ...]
 
 
@@ -92,7 +92,7 @@ class _Search:
         self.needs = needs
         self.settled: dict[int, list[Gains]] = {}
         self.numbers = count(1)
-        self.followed = 0
+        self.compared = 0
 
     def run(self) -> Walk | None:
         start = self.values[0]
@@ -118,12 +118,13 @@ class _Search:
         Labels come best first, so a settled one at the same position never promises less.
         """
         others = self.settled.setdefault(label.position, [])
+        self.compared += len(others) + 1
+        if self.compared > MAX_COMPARED:
+            raise TangledError("The marks of the standards make too many different plays.")
         if any(all(map(ge, other, label.slack)) for other in others):
             return False
+        others[:] = [other for other in others if not all(map(ge, label.slack, other))]
         others.append(label.slack)
-        self.followed += 1
-        if self.followed > MAX_LABELS:
-            raise TangledError("The marks of the standards make too many different plays.")
         return True
 
     def _follow(self, label: _Label) -> Iterator[_Label]:

@@ -192,7 +192,8 @@ def test_shuffling_keeps_pinned_options_and_depends_on_the_seed_alone() -> None:
     assert {order[-1] for order in orders} == {f"{C}-z"}
     assert all(sorted(order) == sorted(list_parts(question)) for order in orders)
     assert shuffle_parts(question, 7) == shuffle_parts(question, 7)
-    assert shuffle_parts(QUESTIONS["true_false"], 3) == ("true", "false")
+    assert {shuffle_parts(QUESTIONS["true_false"], n) for n in range(9)} == {("true", "false")}
+    assert PHASES == ("during", "right_after", "later", "after_close")
 
 
 @pytest.mark.parametrize("kind", QUESTION_TYPES)
