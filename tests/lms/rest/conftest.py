@@ -1,0 +1,3 @@
+from tests.canary import canary
+
+__all__ = ["canary"]
