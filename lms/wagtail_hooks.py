@@ -1,13 +1,15 @@
 """What Wagtail's admin is told of ``lms``: registrations, no logic."""
 
+from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from lms.standards.models import Standard, StandardCategory
 from lms.standards.permissions import StandardPermissionPolicy
-from lms.standards.viewsets import StandardsViewSetGroup
+from lms.standards.viewsets import StandardsViewSetGroup, offer_publishing
 
 # Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
 register_permission_policy(Standard, StandardPermissionPolicy(Standard))
 register_permission_policy(StandardCategory, StandardPermissionPolicy(StandardCategory))
 register_snippet(StandardsViewSetGroup)
+hooks.register("construct_snippet_action_menu", offer_publishing)

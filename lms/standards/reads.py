@@ -192,7 +192,7 @@ def read_standard_rows(
 
 
 def read_standard_page(*, code: str, employee: Employee | None) -> StandardPage:
-    """Return the staff page of a standard in force. Three queries and those of the links.
+    """Return the staff page of a standard in force. Two queries and those of the links.
 
     Raises: NotFoundError when there is none of that code, or it is not in force (any more).
     """

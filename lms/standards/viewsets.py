@@ -8,21 +8,107 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn
+from wagtail.models import Revision
+from wagtail.permissions import policy_registry
+from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from lms.organisation.models import Employee
+from lms.standards.actions import combine_impacts
 from lms.standards.blocks import translate_choices
 from lms.standards.forms import StandardForm
 from lms.standards.models import Standard, StandardCategory, StandardVersion
 from lms.standards.permissions import StandardPermissionPolicy
+from lms.standards.reads import count_acknowledged
 from lms.standards.rules import CHANNELS
 
 View = Callable[..., HttpResponseBase]
+
+
+def _describe_channels(standard: Standard) -> str:
+    names = dict(translate_choices(CHANNELS))
+    return ", ".join(str(names.get(code, code)) for code in standard.channels)
+
+
+def _describe_review(standard: Standard) -> str:
+    return date_format(standard.next_review_on) if standard.next_review_on else ""
+
+
+def _describe_status(standard: Any) -> str:
+    # Wagtail would ask the database for each row; the list's own query knows already.
+    standard.scheduled_revision = standard.has_schedule or None
+    return str(standard.status_string)
+
+
+def offer_publishing(menu: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Show "publish" and "unpublish" to whom the model's own policy lets publish.
+
+    Wagtail's menu asks for a permission of Django instead, which grants do not give. Called by
+    the hook ``construct_snippet_action_menu`` for every model; changes those of this plugin.
+    """
+    model, instance = context["model"], context.get("instance")
+    label = model._meta.app_label  # noqa: SLF001 - Django documents it
+    if not label.startswith("sb_") or context.get("locked_for_user"):
+        return
+    menu[:] = [item for item in menu if item.name not in {"action-publish", "action-unpublish"}]
+    policy = policy_registry.get_by_type(model)
+    if not context["draftstate_enabled"] or not policy.user_has_permission(request.user, "publish"):
+        return
+    menu.append(PublishMenuItem(order=30))
+    if context["view"] == "edit" and instance.live:
+        menu.append(UnpublishMenuItem(order=20))
+    menu.sort(key=lambda item: item.order)
+
+
+class ImpactPanel(HelpPanel):
+    """Whom a material change would reach, and how many have confirmed the present text."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        """The panel with the figures of one standard."""
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the figures; only a standard that was live has any."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            standard = self.instance
+            if standard.pk and standard.live:
+                people = Employee.objects.visible_to(self.request.user)
+                today = timezone.localdate()
+                context["impact"] = combine_impacts(standard)
+                context["confirmed"], context["asked"] = count_acknowledged(
+                    standard=standard, employees=people, on=today
+                )
+            return context
+
+
+def guard_drafts(view: View) -> View:
+    """Open a screen about one standard only to who may change that very standard.
+
+    Wagtail asks about the model; edit, history, compare, revert and usage would show a trainer
+    the drafts of others.
+    """
+    policy = StandardPermissionPolicy(Standard)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "pk" in kwargs:
+            standard = Standard.objects.filter(pk=kwargs["pk"]).first()
+            if standard is None:
+                raise Http404
+            if not policy.user_has_permission_for_instance(request.user, "change", standard):
+                raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
 
 RULE_PANELS = [
     FieldPanel("code", help_text=_("Short and lasting, for example PHONE-01. Staff quote it.")),
@@ -96,7 +182,7 @@ BASIS_PANELS = [
     FieldPanel("review_months", help_text=_("How often somebody checks that it still fits.")),
     FieldPanel("next_review_on", help_text=_("Empty: counted from the first publication.")),
 ]
-CHANGE_PANELS = [
+CHANGE_PANELS: list[Any] = [
     HelpPanel(
         content=_(
             "<p>Asked each time a live standard is published again, and empty afterwards. "
@@ -107,33 +193,10 @@ CHANGE_PANELS = [
     ),
     FieldPanel("change"),
     FieldPanel("change_note", help_text=_("Staff read it: “Two rings instead of three”.")),
+    ImpactPanel(
+        template="standardbearer/lms/standards/impact_panel.html", heading=_("Whom it reaches")
+    ),
 ]
-
-
-def _describe_channels(standard: Standard) -> str:
-    names = dict(translate_choices(CHANNELS))
-    return ", ".join(str(names.get(code, code)) for code in standard.channels)
-
-
-def guard_drafts(view: View) -> View:
-    """Open a screen about one standard only to who may change that very standard.
-
-    Wagtail asks about the model; edit, history, compare, revert and usage would show a trainer
-    the drafts of others.
-    """
-    policy = StandardPermissionPolicy(Standard)
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if "pk" in kwargs:
-            standard = Standard.objects.filter(pk=kwargs["pk"]).first()
-            if standard is None:
-                raise Http404
-            if not policy.user_has_permission_for_instance(request.user, "change", standard):
-                raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 class StandardFilterSet(WagtailFilterSet):
@@ -166,7 +229,19 @@ class StandardViewSet(SnippetViewSet):
         "category",
         Column("channels", label=_("Channels"), accessor=_describe_channels),
         Column("live_version", label=_("Version"), accessor="live_version"),
-        DateColumn("next_review_on", label=_("Next review"), sort_key="next_review_on"),
+        Column(
+            "next_review_on",
+            label=_("Next review"),
+            accessor=_describe_review,
+            sort_key="next_review_on",
+        ),
+        StatusTagColumn(
+            "status",
+            label=_("Status"),
+            accessor=_describe_status,
+            sort_key="live",
+            primary=lambda standard: standard.live,
+        ),
     ]
     edit_handler = TabbedInterface(
         [
@@ -185,8 +260,13 @@ class StandardViewSet(SnippetViewSet):
         newest = StandardVersion.objects.filter(standard_id=OuterRef("pk")).order_by("-number")
         policy = StandardPermissionPolicy(Standard)
         mine: QuerySet[Standard] = policy.instances_user_has_permission_for(request.user, "change")
+        scheduled = Revision.objects.filter(
+            base_content_type=Standard.get_base_content_type(),
+            object_id=Cast(OuterRef("pk"), CharField()),
+            approved_go_live_at__isnull=False,
+        )
         return mine.select_related("category", "latest_revision").annotate(
-            live_version=Subquery(newest.values("number")[:1])
+            live_version=Subquery(newest.values("number")[:1]), has_schedule=Exists(scheduled)
         )
 
     def construct_view(self, view_class: type[Any], **options: Any) -> View:

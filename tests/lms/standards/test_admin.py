@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Workflow, WorkflowContentType
 
+from lms import registry
+from lms.standards.actions import acknowledge_standard
 from lms.standards.models import Standard, StandardCategory, StandardVersion
 from lms.standards.permissions import StandardPermissionPolicy
-from tests.lms.factories import UserFactory, make_granted
+from tests.lms.factories import NOW, UserFactory, make_granted, make_person
 from tests.lms.standards.factories import draft_standard, make_category, publish_standard, revise
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +119,37 @@ def test_hr_writes_and_publishes_a_standard(client, hr):
     assert version.published_by == hr
     assert version.body["measures"][0]["target"] == "3"
     assert "<p" in version.body["statement"]
+
+
+def test_hr_is_offered_to_publish_and_a_trainer_is_not(client, hr, trainer):
+    standard = publish_standard(owner=trainer)
+    client.force_login(hr)
+    html = client.get(edit_url(standard)).content.decode()
+    assert 'name="action-publish"' in html
+    assert "/unpublish/" in html
+    client.force_login(trainer)
+    html = client.get(edit_url(standard)).content.decode()
+    assert 'name="action-publish"' not in html
+    assert f"/unpublish/{standard.pk}" not in html
+
+
+def test_the_author_sees_whom_a_change_reaches_and_who_has_confirmed(client, hr):
+    provide = registry.standard_impacts.register(
+        lambda _standard: registry.Impact(people=312, branches=14, certifications=("COUNTER",))
+    )
+    standard = publish_standard(needs_acknowledgement=True)
+    person = make_person()
+    make_person()
+    acknowledge_standard(
+        employee=person, standard=standard, name_as_written="Ada", actor=None, now=NOW
+    )
+    client.force_login(hr)
+    try:
+        html = " ".join(client.get(edit_url(standard)).content.decode().split())
+    finally:
+        registry.standard_impacts._items.remove(provide)
+    assert "<b>312 people</b> at <b>14 branches</b>" in html
+    assert "Confirmed by <b>1 of 2</b>" in html
 
 
 def test_a_draft_needs_no_answer_about_the_change(client, hr):
@@ -247,6 +282,18 @@ def test_the_list_does_not_ask_more_for_more_standards(client, hr, django_assert
     client.get(reverse(f"{PREFIX}:list"))
     with django_assert_max_num_queries(25):
         client.get(reverse(f"{PREFIX}:list"))
+
+
+def test_the_list_tells_live_draft_and_scheduled_apart(client, hr):
+    publish_standard("LIVE-01")
+    draft_standard("DRAFT-01")
+    soon = draft_standard("SOON-01", go_live_at=timezone.now() + timedelta(days=2))
+    soon.save_revision().publish()
+    client.force_login(hr)
+    html = client.get(reverse(f"{PREFIX}:list")).content.decode()
+    table = " ".join(html[html.index("<tbody") :].split())
+    for words in ("live", "draft", "scheduled"):
+        assert f"{words} </span>" in table or f"{words}</span>" in table, words
 
 
 def test_the_preview_shows_the_draft_and_leaves_no_trace(client, hr):
