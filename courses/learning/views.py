@@ -29,8 +29,15 @@ from courses.learning.actions import enrol, finish_lesson, start_again
 from courses.learning.permissions import may_open
 from courses.learning.reads import read_outline
 from courses.learning.rules import FinishOutcome, Outline
-from lms.api import Employee, NotFoundError, RuleError, Standard, require_employee
-from lms.api import acknowledge_standard as sign_standard
+from lms.api import (
+    Employee,
+    InvalidInputError,
+    NotFoundError,
+    RuleError,
+    Standard,
+    acknowledge_standard,
+    require_employee,
+)
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -165,16 +172,18 @@ class ConfirmPolicyView(LearnerView):
         policy = Standard.objects.filter(uuid=standard, live=True).first()
         if policy is None or not shown.exists():
             raise NotFoundError(_("This policy is not there (any more)."))
-        name = request.POST.get("name", "").strip()
-        if not name:
-            messages.error(request, _("Please write your name. Nothing else was lost."))
-            return SeeOther(f"{page.get_url(request)}#policy-{standard}")
-        sign_standard(
-            employee=employee,
-            standard=policy,
-            name_as_written=name[:240],
-            actor=request.user,
-            now=timezone.now(),
-        )
-        messages.success(request, _("Thank you. Your confirmation is on record."))
+        number = request.POST.get("number", "")
+        try:
+            acknowledge_standard(
+                employee=employee,
+                standard=policy,
+                name_as_written=request.POST.get("name", ""),
+                actor=request.user,
+                now=timezone.now(),
+                number=int(number) if number.isdecimal() else None,
+            )
+        except (InvalidInputError, RuleError) as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, _("Thank you. Your confirmation is on record."))
         return SeeOther(f"{page.get_url(request)}#policy-{standard}")

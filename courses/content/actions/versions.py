@@ -38,11 +38,14 @@ def make_course_version(
     _save_lessons(course, lessons)
     latest = course.versions.order_by("-number").first()
     material = _list_material_pages(page, lessons, latest)
+    for item in (page, *lessons):
+        if item.change or item.change_note:
+            clear_change(item)
     body = build_body(page, lessons)
     digest = digest_body(body)
     if latest is not None and latest.digest == digest and not material:
         return latest
-    version = CourseVersion.objects.create(
+    return CourseVersion.objects.create(
         course=course,
         number=latest.number + 1 if latest else 1,
         material_number=_next_material_number(latest, bool(material)),
@@ -53,9 +56,6 @@ def make_course_version(
         published_at=now,
         published_by=actor,
     )
-    for item in material:
-        clear_change(item)
-    return version
 
 
 def make_missing_course_versions(*, now: datetime) -> int:
