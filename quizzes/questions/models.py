@@ -136,6 +136,15 @@ class Question(
     retired = models.BooleanField(
         _("retired"), default=False, help_text=_("Kept for the record, never drawn again.")
     )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("author"),
+    )
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="question")
     workflow_states = GenericRelation(

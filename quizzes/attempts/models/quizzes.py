@@ -89,6 +89,15 @@ class Quiz(
         default=Change.EDITORIAL,
         help_text=_("The first publication is always material."),
     )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("author"),
+    )
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="quiz")
     workflow_states = GenericRelation(

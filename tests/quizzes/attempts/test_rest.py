@@ -1,9 +1,10 @@
 import pytest
+import time_machine
 from rest_framework.test import APIClient
 
 from quizzes.attempts.models import Attempt, ResponseEvent
 from tests.lms.factories import UserFactory, make_person
-from tests.quizzes.factories import make_small_quiz, start, token_of
+from tests.quizzes.factories import NOW, make_small_quiz, start, token_of
 
 pytestmark = pytest.mark.django_db
 ATTEMPTS = "/api/v1/attempts/"
@@ -12,6 +13,12 @@ ATTEMPTS = "/api/v1/attempts/"
 @pytest.fixture
 def person():
     return make_person()
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -108,7 +115,7 @@ def test_other_peoples_attempts_are_not_found(api):
 
 def test_strangers_and_logins_without_a_person_get_nothing(person):
     quiz = make_small_quiz()
-    assert APIClient().get(ATTEMPTS).status_code == 403
+    assert APIClient().get(ATTEMPTS).status_code in {401, 403}
     stranger = APIClient()
     stranger.force_authenticate(UserFactory())
     answered = stranger.post(ATTEMPTS, {"quiz": str(quiz.uuid)}, format="json")

@@ -1,0 +1,32 @@
+"""What Wagtail's admin is told of ``quizzes``: registrations, no logic."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
+
+from quizzes.attempts.models import Attempt, Quiz
+from quizzes.attempts.viewsets import AttemptPolicy, AttemptViewSet, QuizViewSet
+from quizzes.questions.models import Question, QuestionBank
+from quizzes.questions.permissions import AuthorPolicy
+from quizzes.questions.viewsets import QuestionBankViewSet, QuestionViewSet
+
+
+class TrainingViewSetGroup(SnippetViewSetGroup):
+    """One entry of the admin's menu for what people are asked, and how it went."""
+
+    menu_label = _("Training")
+    menu_icon = "help"
+    menu_name = "training"
+    menu_order = 220
+    items: list[Any] = [QuestionViewSet, QuestionBankViewSet, QuizViewSet, AttemptViewSet]
+
+
+# Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
+register_permission_policy(Question, AuthorPolicy(Question))
+register_permission_policy(QuestionBank, AuthorPolicy(QuestionBank))
+register_permission_policy(Quiz, AuthorPolicy(Quiz))
+register_permission_policy(Attempt, AttemptPolicy(Attempt))
+register_snippet(TrainingViewSetGroup)
