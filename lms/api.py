@@ -52,6 +52,7 @@ from lms.standards.models import Acknowledgement as Acknowledgement
 from lms.standards.models import Standard as Standard
 from lms.standards.models import StandardVersion as StandardVersion
 from lms.standards.reads import StandardText as StandardText
+from lms.standards.reads import describe_version as describe_version
 from lms.standards.reads import read_acknowledged_work as read_acknowledged_work
 from lms.standards.reads import read_latest_versions as read_latest_versions
 from lms.standards.rules import measure_sentence as measure_sentence
