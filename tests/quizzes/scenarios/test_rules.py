@@ -292,6 +292,18 @@ def test_the_best_path_may_go_round_a_loop_to_meet_a_condition() -> None:
     assert best_path(looped) == (*round_trip, *round_trip, ("a", "deal"))
 
 
+def test_a_million_million_walks_that_tie_are_not_tried_one_by_one() -> None:
+    tied = ladder(40)
+    for row in tied["nodes"].values():
+        for part in row["choices"]:
+            part["points"] = {"S": 1} if part["id"] == "left" else {"T": 1}
+    tied["pass"] = {"percent": 50, "standards": {"S": 50}}
+    path = best_path(tied)
+    assert path is not None
+    assert len(path) == 80
+    assert score(tied, [name for _, name in path]).passed
+
+
 def test_marks_that_would_need_every_combination_are_refused() -> None:
     def weigh(size: int) -> dict[str, Any]:
         nodes = {
