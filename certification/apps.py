@@ -17,6 +17,7 @@ class CertificationConfig(AppConfig):
         from certification.awards import receivers
         from certification.awards.actions import follow_roster_change
         from certification.awards.reads import find_assigned_courses, find_counts_from
+        from certification.reminders.reads import CertificationNotices
         from lms.api import registry
 
         for kind in receivers.FINISHED:
@@ -25,3 +26,4 @@ class CertificationConfig(AppConfig):
         registry.roster_followers.register(follow_roster_change)
         registry.counts_from.register(find_counts_from)
         registry.assigned_courses.register(find_assigned_courses)
+        registry.notice_providers.register("certification", CertificationNotices())

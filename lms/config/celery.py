@@ -12,6 +12,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.config.settings.dev")
 app = Celery("standardbearer")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# The broker is a doorbell: every task looks into the database for what is due, so that a missed
+# or doubled ring changes nothing.
+app.conf.beat_schedule = {
+    "deliver": {"task": "lms.messages.deliver", "schedule": 60.0},
+    "publish-scheduled": {"task": "lms.standards.publish_scheduled", "schedule": 60.0},
+    "close-attempts": {"task": "quizzes.close_overdue_attempts", "schedule": 300.0},
+    "advance": {"task": "certification.advance", "schedule": 600.0},
+}
 
 
 @worker_init.connect

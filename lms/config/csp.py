@@ -40,7 +40,10 @@ class TwoPolicyMiddleware(CSPMiddleware):
     """Answer each path with the policy that fits it; a view's own decorator still adds to it."""
 
     def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        report_only: bool = False,  # noqa: FBT001, FBT002  (django-csp's signature)
     ) -> PolicyParts:
         """Return django-csp's parts with our directives as the base."""
         parts: PolicyParts = super().get_policy_parts(request, response, report_only)

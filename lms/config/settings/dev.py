@@ -2,19 +2,19 @@
 
 from lms.config.settings.base import *  # noqa: F403
 
-DEBUG = env.bool("DEBUG", default=True)  # noqa: F405
+DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = "development-only-not-for-production-0123456789abcdef"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 INTERNAL_IPS: list[str] = []
-VAR_DIR.mkdir(exist_ok=True)  # noqa: F405
-if not env("EMAIL_URL", default=""):  # noqa: F405
+VAR_DIR.mkdir(exist_ok=True)
+if not env("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = str(VAR_DIR / "mails")  # noqa: F405
+    EMAIL_FILE_PATH = str(VAR_DIR / "mails")
 DEFAULT_FROM_EMAIL = "Harbour & Finch Training <training@harbourfinch.example>"
-if "CACHE_URL" not in env.ENVIRON:  # noqa: F405
+if "CACHE_URL" not in env.ENVIRON:
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": str(VAR_DIR / "cache"),  # noqa: F405
+            "LOCATION": str(VAR_DIR / "cache"),
         }
     }

@@ -5,33 +5,33 @@ from django.core.exceptions import ImproperlyConfigured
 from lms.config.settings.base import *  # noqa: F403
 
 DEBUG = False
-if env.bool("DEBUG", default=False):  # noqa: F405
+if env.bool("DEBUG", default=False):
     raise ImproperlyConfigured("DEBUG must be off in production.")
-SECRET_KEY = env("SECRET_KEY")  # noqa: F405
+SECRET_KEY = env("SECRET_KEY")
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("development-only", "django-insecure", "tests-")):
     raise ImproperlyConfigured("SECRET_KEY must be 50 or more random characters.")
 for _name in ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "EMAIL_URL", "BASE_URL"):
-    env(_name)  # noqa: F405  # raises ImproperlyConfigured naming what is missing
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")  # noqa: F405
+    env(_name)  # raises ImproperlyConfigured naming what is missing
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)  # noqa: F405
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)  # noqa: F405
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # noqa: F405
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},  # noqa: F405
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }

@@ -7,12 +7,12 @@ SECRET_KEY = "tests-only-0123456789abcdef0123456789abcdef"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}  # noqa: F405
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="memory://")  # noqa: F405
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="memory://")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
 WAGTAILADMIN_BASE_URL = "http://testserver"

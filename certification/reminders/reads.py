@@ -1,0 +1,156 @@
+"""What a notice about a certification says, and whether it is still true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from certification.catalogue.models import Certification
+from certification.standing.models import Standing
+from lms.api import Employee, Notice, registry
+
+NoticeText, NoticeVerdict = registry.NoticeText, registry.NoticeVerdict
+
+
+class Subject(NamedTuple):
+    """The parts of a notice's subject after ``certification:``."""
+
+    employee: str
+    certification: str
+    cause: str
+
+
+def read_subject(text: str) -> Subject:
+    """Return what a notice is about: the uuids of person, certification and cycle or award."""
+    _name, employee, certification, cause = text.split(":")
+    return Subject(employee, certification, cause)
+
+
+class CertificationNotices:
+    """Answers for notices whose subject begins with ``certification:``."""
+
+    def check(self, notices: Sequence[Notice], now: datetime) -> dict[int, NoticeVerdict]:
+        """Return a verdict per notice id, from the standings as they are now. Two queries."""
+        del now  # standings were brought to now by the sweep that runs before the sender
+        standings = load_standings(notices)
+        return {
+            notice.pk: judge(notice, standings.get(read_subject(notice.subject)[:2]))
+            for notice in notices
+        }
+
+    def write(self, notices: Sequence[Notice]) -> dict[int, NoticeText]:
+        """Return the text per notice id, in the active language. Two queries."""
+        standings = load_standings(notices)
+        uuids = {read_subject(notice.subject).certification for notice in notices}
+        titles = {str(row.uuid): row for row in Certification.objects.filter(uuid__in=uuids)}
+        texts = {}
+        for notice in notices:
+            subject = read_subject(notice.subject)
+            certification = titles.get(subject.certification)
+            standing = standings.get(subject[:2])
+            if certification is not None and standing is not None:
+                texts[notice.pk] = word_notice(notice, certification, standing)
+        return texts
+
+
+def load_standings(notices: Sequence[Notice]) -> dict[tuple[str, ...], Standing]:
+    """Return the standings that notices are about, by uuid of person and certification."""
+    subjects = [read_subject(notice.subject) for notice in notices]
+    rows = Standing.objects.filter(
+        employee__in=Employee.objects.filter(uuid__in={subject.employee for subject in subjects}),
+        certification__uuid__in={subject.certification for subject in subjects},
+    ).select_related("employee", "certification")
+    return {(str(row.employee.uuid), str(row.certification.uuid)): row for row in rows}
+
+
+def judge(notice: Notice, standing: Standing | None) -> NoticeVerdict:
+    """Return whether a notice still says the truth, and if not, why."""
+    reason = "unknown" if standing is None else find_untruth(notice, standing)
+    return NoticeVerdict(still_true=not reason, reason=reason)
+
+
+def find_untruth(notice: Notice, standing: Standing) -> str:
+    """Return why a notice is no longer true, or nothing."""
+    held = standing.standing in ("valid", "grace")
+    if standing.certification.retired_on is not None:
+        return "retired"
+    if notice.kind == "certified":
+        return "" if held else "no_longer_held"
+    if standing.required != "required":
+        return standing.required
+    if notice.kind == "expired":
+        return "renewed" if standing.standing == "valid" else ""
+    if notice.kind == "reminded":
+        return "done" if standing.task == "none" else ""
+    if notice.kind == "assigned":
+        return "done" if held else ""
+    return find_moved_date(notice, standing)
+
+
+def find_moved_date(notice: Notice, standing: Standing) -> str:
+    """Return why a notice about a due day no longer names the right one, or nothing."""
+    if standing.due_on == notice.target_on:
+        return ""
+    done = standing.standing == "valid" and standing.task in ("none", "scheduled")
+    return "renewed" if done else "date_moved"
+
+
+def word_notice(notice: Notice, certification: Certification, standing: Standing) -> NoticeText:
+    """Return what a notice says, in the active language."""
+    due = date_format(standing.due_on, "j F Y") if standing.due_on else ""
+    until = standing.valid_until or standing.covered_until
+    last_day = date_format(until - timedelta(days=1), "j F Y") if until else ""
+    words = {"title": certification.title, "due": due, "last_day": last_day}
+    titles, bodies = choose_words(notice.kind, has_due=bool(due), has_end=bool(last_day))
+    return NoticeText(
+        title=titles % words,
+        body=bodies % words,
+        action_label=_("Open my training"),
+        action_path=reverse("sb_certification:home"),
+        why=_(
+            "You get this mail because “%(title)s” belongs to your job. "
+            "Your training page says why, and by when."
+        )
+        % words,
+    )
+
+
+def choose_words(kind: str, *, has_due: bool, has_end: bool) -> tuple[str, str]:
+    """Return the sentences of a kind of notice, with places for title, due day and last day."""
+    small_pieces = _("You can learn in small pieces, on your phone too.")
+    words = {
+        "certified": (
+            _("You are certified: %(title)s"),
+            _("Well done. You hold it until %(last_day)s. Your certificate is in your record.")
+            if has_end
+            else _("Well done. It does not run out. Your certificate is in your record."),
+        ),
+        "expired": (
+            _("%(title)s has run out"),
+            _("You held it until %(last_day)s. Renew it to serve customers with it again."),
+        ),
+        "overdue": (
+            _("Overdue: %(title)s"),
+            _("It was due on %(due)s. You can still finish it; start with the next step."),
+        ),
+        "reminded": (
+            _("A reminder from your manager: %(title)s"),
+            _("It is due on %(due)s. Please take the next step.")
+            if has_due
+            else _("Please take the next step."),
+        ),
+        "assigned": (
+            _("New for you: %(title)s"),
+            _("Please finish it by %(due)s.") + " " + small_pieces if has_due else small_pieces,
+        ),
+    }
+    by_date = (
+        _("%(title)s is due on %(due)s"),
+        _("Take the next step now; most steps take less than ten minutes."),
+    )
+    return words.get(kind, by_date)
