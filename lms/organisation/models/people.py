@@ -120,6 +120,10 @@ class Employee(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    def has_left(self, day: date) -> bool:
+        """Return whether the person no longer works here on a day."""
+        return self.left_on is not None and self.left_on <= day
+
     @property
     def full_name(self) -> str:
         """The name as it is printed on certificates."""
