@@ -83,12 +83,14 @@ def find_untruth(notice: Notice, standing: Standing) -> str:
         return "" if held else "no_longer_held"
     if standing.required != "required":
         return standing.required
-    if notice.kind == "expired":
-        return "renewed" if standing.standing == "valid" else ""
-    if notice.kind == "reminded":
-        return "done" if standing.task == "none" else ""
-    if notice.kind == "assigned":
-        return "done" if held else ""
+    answered = {
+        "expired": ("renewed", standing.standing == "valid"),
+        "reminded": ("done", standing.task == "none"),
+        "assigned": ("done", held),
+    }
+    if notice.kind in answered:
+        reason, is_answered = answered[notice.kind]
+        return reason if is_answered else ""
     return find_moved_date(notice, standing)
 
 
