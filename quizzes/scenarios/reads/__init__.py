@@ -1,5 +1,6 @@
 """Questions about role-plays: for playing, for the debrief, for the apps above."""
 
+from quizzes.scenarios.reads.briefings import BriefingPage, find_scenario, read_briefing_page
 from quizzes.scenarios.reads.cards import (
     ScenarioCard,
     judge_state,
@@ -7,6 +8,7 @@ from quizzes.scenarios.reads.cards import (
     read_scenario_cards,
     read_since,
 )
+from quizzes.scenarios.reads.debriefs import CurvePoint, DebriefPage, read_debrief_page
 from quizzes.scenarios.reads.findings import write_finding
 from quizzes.scenarios.reads.finished import read_finished_plays
 from quizzes.scenarios.reads.walks import (
@@ -19,12 +21,18 @@ from quizzes.scenarios.reads.walks import (
 )
 
 __all__ = [
+    "BriefingPage",
+    "CurvePoint",
+    "DebriefPage",
     "Mood",
     "PlayPage",
     "ScenarioCard",
     "describe_mood",
+    "find_scenario",
     "judge_state",
     "list_best_choices",
+    "read_briefing_page",
+    "read_debrief_page",
     "read_finished_plays",
     "read_latest_scenario_versions",
     "read_play_page",
