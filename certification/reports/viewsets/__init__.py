@@ -34,7 +34,3 @@ class CertificationViewSetGroup(ViewSetGroup):
         AudienceRuleViewSet,
         AssignmentViewSet,
     ]
-
-    def on_register(self) -> None:
-        """Register the viewsets of the group and the menu entry."""
-        super().on_register()

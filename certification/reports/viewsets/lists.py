@@ -1,0 +1,278 @@
+"""Certifications, awards, audience rules and assignments: to look at, not to edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from certification.awards.models import Assignment, Award
+from certification.catalogue.models import AudienceRule, Certification
+from certification.reports.reads.rulebook import describe_certification
+from certification.reports.reads.words import last_day, short_day
+from lms.api import Branch
+
+
+class ReadOnlyIndexView(IndexView):  # type: ignore[misc]
+    """A list of what the reader may see."""
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        """Return the rows within the reader's reach."""
+        policy = self.permission_policy
+        rows: QuerySet[Any] = policy.instances_user_has_permission_for(self.request.user, "view")
+        return narrow_rows(rows, self.request)
+
+
+class ReadOnlyInspectView(InspectView):  # type: ignore[misc]
+    """One of them; what is out of reach is not found."""
+
+    def get_object(self, queryset: QuerySet[Any] | None = None) -> Model:
+        """Return the row."""
+        policy = self.permission_policy
+        rows = policy.instances_user_has_permission_for(self.request.user, "view")
+        found: Model | None = narrow_rows(rows, self.request).filter(pk=self.pk).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+def narrow_rows(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+    """Load what the columns need; leave out the rules of places out of the reader's reach."""
+    if rows.model is AudienceRule:
+        mine = Branch.objects.visible_to(request.user)
+        inside = mine.filter(region__path__startswith=OuterRef("region__path"))
+        return rows.filter(
+            Q(region__isnull=True, branch__isnull=True) | Exists(inside) | Q(branch__in=mine)
+        ).select_related("certification", "region", "branch")
+    if rows.model in (Award, Assignment):
+        return rows.select_related("employee", "certification")
+    return rows
+
+
+class ReadOnlyViewSet(ModelViewSet):  # type: ignore[misc]
+    """A list and a page for each row. Facts are added elsewhere and never edited."""
+
+    index_view_class = ReadOnlyIndexView
+    inspect_view_class = ReadOnlyInspectView
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    add_to_reference_index = False
+    list_per_page = 50
+    search_backend_name = None
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what all views need; the addresses of editing do not exist."""
+        found: dict[str, Any] = super().get_common_view_kwargs(**kwargs)
+        for name in ("add", "edit", "delete", "history", "usage"):
+            found.pop(f"{name}_url_name", None)
+        return found
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Return only the addresses that read."""
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("<int:pk>/", self.inspect_view, name="inspect"),
+        ]
+
+    def register_admin_url_finder(self) -> None:
+        """Facts have no page to edit them."""
+
+    def register_permissions(self) -> None:
+        """Grants decide, so groups get nothing to tick."""
+
+
+class CertificationInspectView(ReadOnlyInspectView):
+    """A certification: its versions, what each asks for, and its dates as sentences."""
+
+    template_name = "standardbearer/certification/admin/certification.html"
+
+    def get_page_title(self) -> str:
+        """Return the title."""
+        return str(self.object)
+
+    def get_page_subtitle(self) -> str:
+        """Return nothing: the title says it all."""
+        return ""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way over the list."""
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": _("Certifications")},
+            {"url": "", "label": str(self.object)},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the versions, the newest first."""
+        return super().get_context_data(**kwargs) | {
+            "versions": describe_certification(self.object),
+            "matrix_url": f"{reverse('sb_matrix:index')}?certification={self.object.code}",
+        }
+
+
+class CertificationViewSet(ReadOnlyViewSet):
+    """Certifications."""
+
+    model = Certification
+    name = "sb_certifications"
+    url_prefix = "certifications"
+    icon = "success"
+    menu_label = gettext_lazy("Certifications")
+    menu_name = "certifications"
+    ordering = ["title"]
+    search_fields = ["title", "code"]
+    list_display = ["title", "code", "summary", DateColumn("retired_on", label=_("Retired on"))]
+    inspect_view_class = CertificationInspectView
+
+    @cached_property
+    def inspect_template_name(self) -> str:
+        """Our own page."""
+        return CertificationInspectView.template_name
+
+
+class PersonColumn(TitleColumn):  # type: ignore[misc]
+    """The person of a row, with a link to the record."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            "employee",
+            label=gettext_lazy("Employee"),
+            accessor="employee.full_name",
+            sort_key="employee__family_name",
+            get_url=lambda row: reverse("sb_matrix:person", args=[row.employee.uuid]),
+            **kwargs,
+        )
+
+
+class AwardFilterSet(WagtailFilterSet):  # type: ignore[misc]
+    """Narrow awards; places and people are found through the matrix."""
+
+    awarded_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Awarded"))
+
+    class Meta:
+        model = Award
+        fields = ["certification", "basis", "awarded_at"]
+
+
+def describe_until(row: Award) -> str:
+    """Return the last day an award was made out to."""
+    return short_day(last_day(row.valid_until)) if row.valid_until else _("never lapses")
+
+
+class AwardViewSet(ReadOnlyViewSet):
+    """Awards of the people whom the reader sees."""
+
+    model = Award
+    name = "sb_awards"
+    url_prefix = "awards"
+    icon = "tick-inverse"
+    menu_label = gettext_lazy("Awards")
+    menu_name = "awards"
+    ordering = ["-awarded_at", "-pk"]
+    search_fields = ["employee__family_name", "employee__given_name", "employee__employee_number"]
+    filterset_class = AwardFilterSet
+    list_display = [
+        PersonColumn(),
+        Column("certification", label=gettext_lazy("Certification"), accessor="certification"),
+        DateColumn("awarded_at", label=gettext_lazy("Awarded"), sort_key="awarded_at"),
+        Column("valid_until", label=gettext_lazy("Made out until"), accessor=describe_until),
+        "basis",
+    ]
+    inspect_view_fields = [
+        "employee",
+        "certification",
+        "version",
+        "basis",
+        "awarded_at",
+        "valid_from",
+        "valid_until",
+        "evidence_note",
+        "recorded_at",
+    ]
+
+
+class AssignmentFilterSet(WagtailFilterSet):  # type: ignore[misc]
+    """Narrow assignments."""
+
+    class Meta:
+        model = Assignment
+        fields = ["certification", "source", "optional"]
+
+
+class AssignmentViewSet(ReadOnlyViewSet):
+    """Why each person needs what."""
+
+    model = Assignment
+    name = "sb_assignments"
+    url_prefix = "assignments"
+    icon = "clipboard-list"
+    menu_label = gettext_lazy("Assignments")
+    menu_name = "assignments"
+    ordering = ["-from_on", "-pk"]
+    search_fields = ["employee__family_name", "employee__given_name", "employee__employee_number"]
+    filterset_class = AssignmentFilterSet
+    list_display = [
+        PersonColumn(),
+        Column("certification", label=gettext_lazy("Certification"), accessor="certification"),
+        "source",
+        DateColumn("from_on", label=gettext_lazy("From"), sort_key="from_on"),
+        DateColumn("due_on", label=gettext_lazy("Due"), sort_key="due_on"),
+        "reason",
+    ]
+    inspect_view_fields = [
+        "employee",
+        "certification",
+        "source",
+        "optional",
+        "from_on",
+        "due_on",
+        "reason",
+        "recorded_at",
+    ]
+
+
+def describe_place(rule: AudienceRule) -> str:
+    """Return whom a rule is about, by place."""
+    return str(rule.branch or rule.region or _("the whole company"))
+
+
+class AudienceRuleViewSet(ReadOnlyViewSet):
+    """Who needs what by rule."""
+
+    model = AudienceRule
+    name = "sb_audience_rules"
+    url_prefix = "audience-rules"
+    icon = "group"
+    menu_label = gettext_lazy("Who needs what")
+    menu_name = "audience-rules"
+    ordering = ["certification__title", "pk"]
+    list_filter = ["certification", "optional"]
+    list_display = [
+        "reason",
+        Column("certification", label=gettext_lazy("Certification"), accessor="certification"),
+        Column("place", label=gettext_lazy("Where"), accessor=describe_place),
+        DateColumn("from_on", label=gettext_lazy("From"), sort_key="from_on"),
+        DateColumn("until_on", label=gettext_lazy("Until"), sort_key="until_on"),
+    ]
+    inspect_view_fields = [
+        "certification",
+        "reason",
+        "region",
+        "branch",
+        "job_roles",
+        "tenure_days",
+        "optional",
+        "from_on",
+        "until_on",
+    ]

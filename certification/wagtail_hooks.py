@@ -1,0 +1,28 @@
+"""What Wagtail's admin is told of certification: registrations, no logic."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+
+from certification.awards.models import Assignment, Award
+from certification.catalogue.models import AudienceRule, Certification
+from certification.reports.permissions import ReadOnlyPolicy
+from certification.reports.viewsets import CertificationViewSetGroup, StateOfCertification
+
+# Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
+for model in (Certification, Award, AudienceRule, Assignment):
+    register_permission_policy(model, ReadOnlyPolicy(model))
+
+
+@hooks.register("register_admin_viewset")
+def register_certification_viewsets() -> CertificationViewSetGroup:
+    """Add the menu "Certification"."""
+    return CertificationViewSetGroup()
+
+
+@hooks.register("construct_homepage_summary_items")
+def add_state_of_certification(request: HttpRequest, items: list[Any]) -> None:
+    """Say on the admin's home how it stands."""
+    items.append(StateOfCertification(request))
