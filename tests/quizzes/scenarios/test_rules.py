@@ -316,8 +316,7 @@ def test_marks_that_would_need_every_combination_are_refused() -> None:
         marks = {"percent": 0, "standards": {"S": "49.9999", "T": "49.9999"}}
         return graph(nodes, **{"pass": marks})
 
-    path = best_path(weigh(6))
-    assert path is None
+    assert best_path(weigh(6)) is None
     assert bounds(weigh(30)).standards["S"] == (0, 2**30 - 1)
     with pytest.raises(TangledError):
         best_path(weigh(30))
