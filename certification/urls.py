@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
-from certification.views import HomeView
+from certification.training import views as training
 
 own_patterns = [
-    path("", HomeView.as_view(), name="home"),
+    path("", training.show_home, name="home"),
+    path("my/steps/<str:kind>/<uuid:target>/", training.open_step, name="step"),
+    path("my/why/<str:code>/", training.show_why, name="why"),
+    path("my/record/", training.show_record, name="record"),
 ]
 
 urlpatterns = [

@@ -15,6 +15,7 @@ from certification.awards.reads import (
     award_numbers,
     derive_timeline,
     local_today,
+    path_of_cycle,
 )
 from certification.awards.rules import (
     Need,
@@ -25,7 +26,7 @@ from certification.awards.rules import (
     start_of_day,
 )
 from certification.catalogue.models import CertificationVersion
-from certification.policy.rules.policy import parse_policy, path_of_late_renewal
+from certification.policy.rules.policy import parse_policy
 from certification.rules import add
 from courses import api as courses_api
 from lms import api as lms_api
@@ -144,12 +145,8 @@ def was_held_at_opening(case: Case, cycle: Cycle) -> bool:
 
 
 def needs_of(case: Case, cycle: Cycle, rulebook: Rulebook, now: datetime) -> list[Need]:
-    """Return what a cycle asks for; a renewal that lapsed too long ago takes the full path."""
-    path = cycle.kind
-    if cycle.kind == Cycle.Kind.RENEWAL and cycle.baseline_until is not None:
-        policy = parse_policy(cycle.version.policy)
-        today = local_today(case, now)
-        path = path_of_late_renewal(policy, lapsed_on=cycle.baseline_until, on=today)
+    """Return what a cycle asks for."""
+    path = path_of_cycle(cycle, local_today(case, now))
     return select_needs(rulebook.needs.get(cycle.version_id, []), path)
 
 

@@ -8,9 +8,10 @@ from certification.awards.reads.cases import (
     derived_instant,
     load_cases,
     load_rulebook,
+    to_need,
 )
 from certification.awards.reads.duties import find_assigned_courses, find_counts_from
-from certification.awards.reads.rows import derive_row, local_today
+from certification.awards.reads.rows import derive_row, local_today, path_of_cycle
 
 __all__ = [
     "Case",
@@ -24,4 +25,6 @@ __all__ = [
     "load_cases",
     "load_rulebook",
     "local_today",
+    "path_of_cycle",
+    "to_need",
 ]

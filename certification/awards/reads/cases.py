@@ -18,7 +18,7 @@ from certification.awards.models import (
     Exemption,
 )
 from certification.awards.rules import Need, PersonFacts, build_events, order_awards
-from certification.catalogue.models import Certification, CertificationVersion
+from certification.catalogue.models import Certification, CertificationVersion, Requirement
 from certification.policy.rules.timeline import Timeline
 from certification.rules import timeline
 from certification.standing.models import Standing
@@ -55,19 +55,21 @@ def load_rulebook(certification_ids: Collection[int] | None = None) -> Rulebook:
         .order_by("effective_on", "number")
     ):
         versions[version.certification_id].append(version)
-        needs[version.pk] = [
-            Need(
-                id=row.pk,
-                kind=row.kind,
-                target=row.target,
-                lowest_material_number=row.lowest_material_number,
-                path=row.path,
-                group=row.group,
-                group_needs=row.group_needs,
-            )
-            for row in version.requirements.all()
-        ]
+        needs[version.pk] = [to_need(row) for row in version.requirements.all()]
     return Rulebook(certifications, dict(versions), dict(needs))
+
+
+def to_need(row: Requirement) -> Need:
+    """Return a requirement as the rules take it."""
+    return Need(
+        id=row.pk,
+        kind=row.kind,
+        target=row.target,
+        lowest_material_number=row.lowest_material_number,
+        path=row.path,
+        group=row.group,
+        group_needs=row.group_needs,
+    )
 
 
 @dataclass

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from certification.awards.models import Cycle
 from certification.awards.reads.cases import Case, Rulebook, derive_timeline, derived_instant
+from certification.policy.rules.policy import parse_policy, path_of_late_renewal
 from certification.reminders.rules import next_reminder_after
 from certification.standing.rules import Derived
 
@@ -14,6 +16,14 @@ from certification.standing.rules import Derived
 def local_today(case: Case, now: datetime) -> date:
     """Return the day it is at the person's branch."""
     return now.astimezone(ZoneInfo(case.zone)).date()
+
+
+def path_of_cycle(cycle: Cycle, today: date) -> str:
+    """Return the path a cycle takes: a renewal that lapsed too long ago takes the full one."""
+    if cycle.kind != Cycle.Kind.RENEWAL or cycle.baseline_until is None:
+        return cycle.kind
+    policy = parse_policy(cycle.version.policy)
+    return path_of_late_renewal(policy, lapsed_on=cycle.baseline_until, on=today)
 
 
 def derive_row(case: Case, rulebook: Rulebook, now: datetime) -> Derived:

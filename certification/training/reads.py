@@ -1,0 +1,209 @@
+"""What the page "My training" shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from certification.awards.models import Award, Cycle, CycleEvidence
+from certification.awards.reads import path_of_cycle, to_need
+from certification.awards.rules import select_needs
+from certification.standing.models import Standing
+from certification.training.rules import Path, Step, choose_next, order_paths
+from courses import api as courses_api
+from lms import api as lms_api
+from lms.api import Employee
+from quizzes import api as quizzes_api
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do now; ``url`` resumes where the person stopped.
+
+    ``minutes`` is the author's guess or None. ``opens_at`` says that it is still closed,
+    ``is_spent`` that no try is left.
+    """
+
+    path: Path
+    kind: str
+    title: str
+    url: str
+    minutes: int | None
+    opens_at: datetime | None = None
+    is_spent: bool = False
+
+
+@dataclass(frozen=True)
+class CertificationCard:
+    """One certification as the person's page shows it."""
+
+    code: str
+    title: str
+    badge: str
+    valid_until: date | None
+    due_on: date | None
+    window_opens_on: date | None
+    required: str
+    task: str
+    path: Path | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything the page shows."""
+
+    next_step: NextStep | None
+    cards: tuple[CertificationCard, ...]
+    recent: tuple[CycleEvidence, ...]
+
+
+def read_overview(*, employee: Employee, now: datetime) -> Overview:
+    """Return what is next, every certification, and what was done lately.
+
+    At most nine queries, whatever the number of certifications, steps and lessons.
+    """
+    today = lms_api.local_day(now, lms_api.zone_of(employee))
+    cycles = list(
+        Cycle.objects.filter(employee=employee, state=Cycle.State.OPEN)
+        .select_related("version", "certification")
+        .prefetch_related("version__requirements", "evidence__requirement")
+    )
+    standings = list(
+        Standing.objects.filter(employee=employee)
+        .exclude(badge="not_required")
+        .select_related("certification")
+    )
+    due = {row.certification_id: row.due_on for row in standings}
+    paths = {
+        cycle.certification_id: build_path(cycle, due.get(cycle.certification_id), today)
+        for cycle in cycles
+    }
+    chosen = choose_next(list(paths.values()))
+    return Overview(
+        next_step=read_next_step(employee, *chosen, now=now) if chosen else None,
+        cards=order_cards(standings, paths),
+        recent=list_recent(cycles),
+    )
+
+
+def build_path(cycle: Cycle, due_on: date | None, today: date) -> Path:
+    """Return the steps of an open cycle with what is met."""
+    done = {row.requirement_id: row.done_at for row in cycle.evidence.all()}
+    requirements = list(cycle.version.requirements.all())
+    wanted = {
+        need.id
+        for need in select_needs(
+            [to_need(row) for row in requirements], path_of_cycle(cycle, today)
+        )
+    }
+    return Path(
+        certification_id=cycle.certification_id,
+        title=cycle.certification.title,
+        due_on=due_on,
+        steps=tuple(
+            Step(row.kind, row.target, row.label, done.get(row.pk))
+            for row in requirements
+            if row.pk in wanted
+        ),
+    )
+
+
+def order_cards(
+    standings: Sequence[Standing], paths: dict[int, Path]
+) -> tuple[CertificationCard, ...]:
+    """Return the cards: what has open steps first, by urgency, then the rest by name."""
+    rank = {path.certification_id: n for n, path in enumerate(order_paths(paths.values()))}
+    rows = sorted(
+        standings,
+        key=lambda row: (rank.get(row.certification_id, len(rank)), row.certification.title),
+    )
+    return tuple(
+        CertificationCard(
+            code=row.certification.code,
+            title=row.certification.title,
+            badge=row.badge,
+            valid_until=row.valid_until,
+            due_on=row.due_on,
+            window_opens_on=row.window_opens_on,
+            required=row.required,
+            task=row.task,
+            path=paths.get(row.certification_id),
+        )
+        for row in rows
+    )
+
+
+def list_recent(cycles: Sequence[Cycle]) -> tuple[CycleEvidence, ...]:
+    """Return the five steps met last in the open cycles."""
+    rows = [row for cycle in cycles for row in cycle.evidence.all()]
+    return tuple(sorted(rows, key=lambda row: row.done_at, reverse=True)[:5])
+
+
+def read_next_step(employee: Employee, path: Path, step: Step, *, now: datetime) -> NextStep:
+    """Return a step with its title, address and state. At most five queries."""
+    card = find_card(employee, step.kind, step.target, now=now)
+    common: dict[str, Any] = {"path": path, "kind": step.kind}
+    if card is None:
+        return NextStep(
+            title=step.label, url=find_plain_address(step.kind, step.target), minutes=None, **common
+        )
+    if step.kind == "course":
+        return NextStep(
+            title=card.next_title or card.title,
+            url=card.next_url or card.url,
+            minutes=card.next_minutes or card.minutes,
+            **common,
+        )
+    return NextStep(
+        title=card.title,
+        url=card.url,
+        minutes=card.minutes,
+        opens_at=getattr(card, "opens_at", None),
+        is_spent=card.state == "spent",
+        **common,
+    )
+
+
+def find_card(employee: Employee, kind: str, target: UUID, *, now: datetime) -> Any:
+    """Return the lower app's card of a piece of work, or None when it has none."""
+    readers: dict[str, Any] = {
+        "course": courses_api.read_course_cards,
+        "quiz": quizzes_api.read_quiz_cards,
+        "scenario": quizzes_api.read_scenario_cards,
+    }
+    if kind not in readers:
+        return None
+    return readers[kind](employee=employee, uuids=[target], now=now).get(target)
+
+
+def find_plain_address(kind: str, target: UUID) -> str:
+    """Return where a policy is read and confirmed; other kinds start from the home page."""
+    if kind == "acknowledgement":
+        code = lms_api.Standard.objects.filter(uuid=target).values_list("code", flat=True).first()
+        if code is not None:
+            return reverse("sb_lms:standard", args=[code])
+    return reverse("sb_certification:home")
+
+
+def find_step_address(*, employee: Employee, kind: str, target: UUID, now: datetime) -> str:
+    """Return where a step is done: resumed where the person stopped."""
+    card = find_card(employee, kind, target, now=now)
+    if card is None:
+        return find_plain_address(kind, target)
+    address: str = getattr(card, "next_url", "") or card.url
+    return address
+
+
+def read_awards(employee: Employee) -> list[Award]:
+    """Return a person's awards, the latest first, with their events. Two queries."""
+    return list(
+        Award.objects.filter(employee=employee)
+        .select_related("certification")
+        .prefetch_related("events")
+        .order_by("-awarded_at", "-pk")
+    )

@@ -1,0 +1,78 @@
+"""My training, why a date is what it is, my record."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from certification.catalogue.models import Certification
+from certification.reports.reads import explain_standing
+from certification.standing.models import Standing
+from certification.training.reads import find_step_address, read_awards, read_overview
+from certification.training.rules import part_of_day
+from lms.api import NotFoundError, find_employee, local_day, require_employee, zone_of
+
+
+@login_required
+@require_safe
+def show_home(request: HttpRequest) -> HttpResponse:
+    """What is next and by when, all certifications, and what was done lately."""
+    employee = find_employee(request.user)
+    if employee is None:
+        return render(request, "standardbearer/certification/home_no_roster.html")
+    now = timezone.now()
+    with timezone.override(zone_of(employee)):
+        context = {
+            "employee": employee,
+            "part_of_day": part_of_day(timezone.localtime(now).time()),
+            "overview": read_overview(employee=employee, now=now),
+        }
+        return render(request, "standardbearer/certification/home.html", context)
+
+
+@login_required
+@require_safe
+def open_step(request: HttpRequest, kind: str, target: UUID) -> HttpResponse:
+    """Lead to where a step is done."""
+    employee = require_employee(request.user)
+    return HttpResponseRedirect(
+        find_step_address(employee=employee, kind=kind, target=target, now=timezone.now())
+    )
+
+
+@login_required
+@require_safe
+def show_why(request: HttpRequest, code: str) -> HttpResponse:
+    """Say why a certification's dates are what they are."""
+    employee = require_employee(request.user)
+    certification = Certification.objects.filter(code=code).first()
+    mine = Standing.objects.filter(employee=employee, certification=certification)
+    if certification is None or not mine.exists():
+        raise NotFoundError(_("You have nothing to do with this certification."))
+    today = local_day(timezone.now(), zone_of(employee))
+    return render(
+        request,
+        "standardbearer/certification/why.html",
+        {
+            "certification": certification,
+            "told": explain_standing(employee=employee, certification=certification, on=today),
+        },
+    )
+
+
+@login_required
+@require_safe
+def show_record(request: HttpRequest) -> HttpResponse:
+    """All awards with their certificates."""
+    employee = require_employee(request.user)
+    return render(
+        request,
+        "standardbearer/certification/record.html",
+        {"employee": employee, "awards": read_awards(employee)},
+    )
