@@ -266,3 +266,35 @@ def test_being_away_or_unassigned_changes_no_coverage() -> None:
               {"type": "unassigned", "on": "2025-10-01"}]  # fmt: skip
     for on in ("2025-06-15", "2025-08-15", "2025-11-01"):
         assert at(BY_COMPLETION, on, *events).valid_until == day("2026-05-03")
+
+
+def test_a_shorter_extension_learnt_later_hides_no_longer_one() -> None:
+    events = [
+        HELD,
+        extended("2026-04-01", "2026-06-01"),
+        extended("2026-04-02", "2026-05-20", recorded_at="2026-03-01T00:00:00+00:00"),
+        extended("2026-05-20", "2026-07-01"),
+    ]
+    assert timeline(YEARLY, events).spans() == [(day("2025-05-03"), day("2026-07-01"))]
+
+
+def test_a_suspension_over_before_the_first_day_hides_no_later_one() -> None:
+    ahead = awarded("2026-06-03", "2027-01-01", "manual", on="2026-02-01")
+    events = [ahead, changed("suspended", "2026-03-01"), changed("reinstated", "2026-04-01"),
+              changed("suspended", "2026-07-01")]  # fmt: skip
+    assert timeline(YEARLY, events).spans() == [(day("2026-06-03"), day("2026-07-01"))]
+
+
+def test_a_span_two_awards_end_is_natural_if_one_of_them_ran_out() -> None:
+    events = [awarded("2025-01-01", "2026-08-01"), HELD, changed("revoked", "2026-05-03", award=1)]
+    assert standing(GRACE, "2026-05-04", *events) == "grace"
+
+
+def test_suspended_on_the_first_day_no_longer_held_leaves_the_grace() -> None:
+    assert standing(GRACE, "2026-05-03", HELD, changed("suspended", "2026-05-03")) == "grace"
+
+
+def test_of_two_awards_that_end_together_the_later_baseline_sets_the_window() -> None:
+    longer = awarded("2025-01-01", "2026-07-03")
+    events = [longer, HELD, extended("2026-03-01", "2026-07-03")]
+    assert at(YEARLY, "2026-03-10", *events).window_opens_on == day("2026-06-03")

@@ -359,3 +359,8 @@ def test_no_cycle_is_there_for_who_is_not_asked() -> None:
     assert timeline(DUE, [HELD]).open_cycle(day("2026-04-10")) is None
     exempt = [ASKED, HELD, away("exempted", "2026-04-01", "2026-05-01")]
     assert cycle(DUE, "2026-04-10", *exempt).due_on == day("2026-05-02")
+
+
+def test_revoked_on_the_first_day_no_longer_held_stays_a_renewal() -> None:
+    events = [ASKED, HELD, changed("revoked", "2026-05-03")]
+    assert cycle(DUE, "2026-05-10", *events).kind == "renewal"
