@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from wagtail.models import Revision
 
 
-class StandardCategory(models.Model):
+# Relief: the stubs cannot follow managers of models that come from untyped Wagtail mixins.
+class StandardCategory(models.Model):  # type: ignore[django-manager-missing]
     """What a standard is about, for example complaints. The list is the company's to edit."""
 
     slug = models.SlugField(_("slug"), unique=True)
@@ -191,11 +192,6 @@ class Standard(
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
-    @property
-    def revisions(self) -> models.QuerySet:  # type: ignore[type-arg]
-        """Wagtail's revisions of this draft."""
-        return self._revisions.all()
-
     def publish(
         self, revision: Revision, user: AbstractBaseUser | None = None, **options: object
     ) -> None:
@@ -216,7 +212,7 @@ class Standard(
 class StandardVersionQuerySet(models.QuerySet["StandardVersion"]):
     """Versions. Every method chains; none writes."""
 
-    def latest(self) -> Self:
+    def newest(self) -> Self:
         """Return the newest version of each standard."""
         newer = StandardVersion.objects.filter(
             standard_id=OuterRef("standard_id"), number__gt=OuterRef("number")
@@ -225,7 +221,7 @@ class StandardVersionQuerySet(models.QuerySet["StandardVersion"]):
 
     def in_force(self) -> Self:
         """Return the newest version of each standard that is live."""
-        return self.latest().filter(standard__live=True)
+        return self.newest().filter(standard__live=True)
 
 
 class StandardVersion(models.Model):

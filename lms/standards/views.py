@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -82,7 +82,7 @@ def confirm_standard(request: HttpRequest, code: str) -> HttpResponse:
             standard=page.standard,
             name_as_written=form.cleaned_data["name_as_written"],
             number=form.cleaned_data["number"],
-            actor=request.user,
+            actor=cast("AbstractBaseUser", request.user),
             now=timezone.now(),
         )
     except InvalidInputError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, StatusTagColumn
-from wagtail.models import Revision
+from wagtail.models import Revision, WorkflowState
 from wagtail.permissions import policy_registry
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -64,7 +64,7 @@ def offer_publishing(menu: list[Any], request: HttpRequest, context: dict[str, A
     if not context["draftstate_enabled"] or not policy.user_has_permission(request.user, "publish"):
         return
     menu.append(PublishMenuItem(order=30))
-    if context["view"] == "edit" and instance.live:
+    if context["view"] == "edit" and instance is not None and instance.live:
         menu.append(UnpublishMenuItem(order=20))
     menu.sort(key=lambda item: item.order)
 
@@ -265,8 +265,13 @@ class StandardViewSet(SnippetViewSet):
             object_id=Cast(OuterRef("pk"), CharField()),
             approved_go_live_at__isnull=False,
         )
-        return mine.select_related("category", "latest_revision").annotate(
+        rows: QuerySet[Standard] = mine.select_related("category", "latest_revision").annotate(
             live_version=Subquery(newest.values("number")[:1]), has_schedule=Exists(scheduled)
+        )
+        # Under this name Wagtail looks for the states before it asks for each row.
+        states = WorkflowState.objects.active().select_related("current_task_state__task")
+        return rows.prefetch_related(
+            Prefetch("_workflow_states", queryset=states, to_attr="_current_workflow_states")
         )
 
     def construct_view(self, view_class: type[Any], **options: Any) -> View:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from lms.errors import InvalidInputError, NotAllowedError
 from lms.organisation.models import JobRole
-from lms.standards.actions.freezing import build_body
 from lms.standards.actions.versions import find_publish_problems
 from lms.standards.models import Standard, StandardCategory
 from lms.standards.permissions import may_publish_standards
+from lms.standards.reads import build_body
 from lms.standards.rules import digest_body, find_measure_problems
 
 if TYPE_CHECKING:

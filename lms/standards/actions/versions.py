@@ -15,8 +15,8 @@ from wagtail.models import Revision
 from lms import registry
 from lms.errors import LmsError
 from lms.ledger.actions import record_event
-from lms.standards.actions.freezing import build_body
 from lms.standards.models import Standard, StandardVersion
+from lms.standards.reads import build_body
 from lms.standards.rules import digest_body, plan_review
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def make_version(
                 revision_id=_claim_revision(standard, revision),
                 impact=combine_impacts(standard),
                 published_at=standard.last_published_at or now,
-                published_by=actor,
+                published_by_id=actor.pk if actor else None,
                 effective_on=_local_day(standard.last_published_at or now),
                 **_number_version(standard, previous),
             )
