@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -163,9 +164,9 @@ class AttemptIndexView(IndexView):
 class AttemptInspectView(InspectView):
     """One attempt, if it is in scope; else it is as if it did not exist."""
 
-    def get_queryset(self) -> QuerySet[Attempt]:
-        """Narrow to the person's scope."""
-        return find_visible(self.request.user)
+    def get_object(self, queryset: QuerySet[Attempt] | None = None) -> Attempt:
+        """Return the attempt within the person's scope; Wagtail's own way asks nobody."""
+        return get_object_or_404(find_visible(self.request.user), pk=self.pk)
 
     def get_fields(self) -> list[str]:
         """Return what is shown: state and score, never the questions or the seed of the draw."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms.models import construct_instance
 from wagtail.admin.forms import WagtailAdminModelForm
 
 
@@ -19,9 +20,7 @@ class OwnedForm(WagtailAdminModelForm):
         cleaned: dict[str, Any] = super().clean()
         goes_up = not self.is_deferred_validation or "action-submit" in self.data
         if goes_up and not self.errors:
-            for name, value in cleaned.items():
-                if any(field.name == name for field in self._meta.model._meta.fields):
-                    setattr(self.instance, name, value)
+            construct_instance(self, self.instance)
             if fault := self.find_fault():
                 self.add_error(fault[0] if fault[0] in self.fields else None, fault[1])
         return cleaned

@@ -60,13 +60,13 @@ class AuthorPolicy(BasePermissionPolicy):
     @property
     def owned(self) -> bool:
         """Whether drafts of this model belong to somebody."""
-        return any(field.name == "owner" for field in self.model._meta.fields)
+        return hasattr(self.model, "owner_id")
 
     def instances_user_has_any_permission_for(
         self, user: User, actions: Iterable[str]
     ) -> QuerySet[Any]:
         """Return the drafts that the user may do any of these with."""
-        rows: QuerySet[Any] = self.model._default_manager.all()
+        rows: QuerySet[Any] = self.model.objects.all()
         if not any(self.user_has_permission(user, action) for action in actions):
             return rows.none()
         if not self.owned or self.user_has_permission(user, "publish"):
@@ -81,7 +81,7 @@ class AuthorPolicy(BasePermissionPolicy):
         """Return the users who may do any of these with some draft."""
         wanted = list(actions)
         granted = Grant.objects.values("user_id")
-        users = get_user_model()._default_manager.filter(
+        users = get_user_model().objects.filter(
             Q(is_superuser=True) | Q(pk__in=granted), is_active=True
         )
         found = [user.pk for user in users if self.user_has_any_permission(user, wanted)]

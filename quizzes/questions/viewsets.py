@@ -23,6 +23,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 from wagtail.permissions import policy_registry
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from quizzes.questions.forms import QuestionForm
@@ -41,7 +42,7 @@ def guard_instances(view: View, model: type[Any]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "pk" in kwargs:
-            draft = model._default_manager.filter(pk=kwargs["pk"]).first()
+            draft = model.objects.filter(pk=kwargs["pk"]).first()
             if draft is None:
                 raise Http404
             policy = policy_registry.get_by_type(model)
@@ -52,9 +53,30 @@ def guard_instances(view: View, model: type[Any]) -> View:
     return guarded
 
 
+def guard_choosing(view: View, model: type[Any]) -> View:
+    """Open a chooser only to who may write such drafts: it lists what is being prepared."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not policy_registry.get_by_type(model).user_has_permission(request.user, "choose"):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+class AuthorChooserViewSet(SnippetChooserViewSet):
+    """A chooser that asks who is looking."""
+
+    def construct_view(self, view_class: type[Any], **options: Any) -> View:
+        """Return the view, guarded."""
+        return guard_choosing(super().construct_view(view_class, **options), self.model)
+
+
 class AuthorViewSet(SnippetViewSet):
     """Drafts that people see only when they may write them."""
 
+    chooser_viewset_class = AuthorChooserViewSet
     copy_view_enabled = False
     list_per_page = 50
     search_backend_name = None

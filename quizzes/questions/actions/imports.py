@@ -21,7 +21,8 @@ from quizzes.questions.rules import QuestionError, parse_question, read_fraction
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
-SMALLEST_STEP = Decimal("0.001")
+MARK_STEP = Decimal("0.01")
+WEIGHT_STEP = Decimal("0.001")
 
 
 @transaction.atomic
@@ -60,8 +61,10 @@ def import_questions(
         if question.live and digests.get(question.code) == digest_body(question.to_body()):
             continue
         _publish_question(question, actor, now)
-        changed.append(question)
-    return changed
+        changed.append(question.pk)
+    # Publishing worked on copies of its own: read what the rows say now.
+    fresh = Question.objects.in_bulk(changed)
+    return [fresh[pk] for pk in changed]
 
 
 def _refuse_repeated(questions: Sequence[Mapping[str, Any]]) -> None:
@@ -101,7 +104,7 @@ def _fill_question(
     question.options = json.dumps([_option_to_raw(option) for option in row.get("options", [])])
     question.answer = {True: "true", False: "false"}.get(row.get("answer"), "")
     question.scoring = row.get("scoring") or ""
-    question.max_mark = read_decimal(row.get("max_mark", 1), row["code"], "max_mark")
+    question.max_mark = _read_decimal(row, "max_mark", row.get("max_mark", 1), MARK_STEP)
     question.standards = json.dumps(_standards_to_raw(row, standards))
     question.critical = bool(row.get("critical"))
     question.feedback_general = feedback.get("general", "")
@@ -135,12 +138,13 @@ def _refuse(code: str, words: str, field: str) -> InvalidInputError:
     return InvalidInputError(message, code="question", field=field)
 
 
-def read_decimal(value: object, code: str, field: str) -> Decimal:
-    """Return an exact number of a row as the editor keeps it, in steps of a thousandth."""
+def _read_decimal(row: Mapping[str, Any], field: str, value: object, step: Decimal) -> Decimal:
+    """Return an exact number as the editor keeps it."""
     number = read_fraction(value) or Fraction(0)
-    decimal = (Decimal(number.numerator) / Decimal(number.denominator)).quantize(SMALLEST_STEP)
+    decimal = (Decimal(number.numerator) / Decimal(number.denominator)).quantize(step)
     if Fraction(decimal) != number:
-        raise _refuse(code, _("At most three decimals are kept here."), field)
+        words = _("Only numbers in steps of %(step)s are kept here.") % {"step": step}
+        raise _refuse(row["code"], words, field)
     return decimal
 
 
@@ -169,7 +173,7 @@ def _standards_to_raw(row: Mapping[str, Any], standards: Mapping[str, int]) -> l
             "id": code,
             "value": {
                 "standard": standards[code],
-                "weight": str(read_decimal(weight, row["code"], "standards")),
+                "weight": str(_read_decimal(row, "standards", weight, WEIGHT_STEP)),
             },
         }
         for code, weight in (row.get("standards") or {}).items()
