@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import DateColumn
 from wagtail.admin.views.generic import IndexView, InspectView
@@ -40,9 +41,9 @@ class EnrolmentIndexView(IndexView):
 class EnrolmentInspectView(InspectView):
     """One enrolment, if it is in scope; else it is as if it did not exist."""
 
-    def get_queryset(self) -> QuerySet[Enrolment]:
-        """Narrow to the person's scope."""
-        return Enrolment.objects.visible_to(self.request.user)
+    def get_object(self, queryset: QuerySet[Enrolment] | None = None) -> Enrolment:
+        """Return it from the person's scope."""
+        return get_object_or_404(Enrolment.objects.visible_to(self.request.user), pk=self.pk)
 
 
 class EnrolmentViewSet(ModelViewSet):

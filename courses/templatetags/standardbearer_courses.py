@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -20,7 +18,7 @@ from courses.learning.permissions import list_openable
 from courses.learning.reads import (
     CourseView,
     LessonView,
-    read_course_cards,
+    make_course_cards,
     read_course_view,
     read_lesson_view,
     read_outline,
@@ -68,19 +66,15 @@ def course_view(context: Context, page: CoursePage) -> CourseView:
 def course_list(context: Context, page: CourseIndexPage) -> list[dict[str, Any]]:
     """Return the courses of the list that the person may open, each as page and card."""
     request = context.get("request")
-    now = timezone.now()
     found = CoursePage.objects.live().child_of(page).select_related("cover").order_by("path")
     if request is None or _is_preview(request):
         pages = [entry for entry in found if entry.open_catalogue]
     else:
         today = timezone.localdate()
         pages = list_openable(request=request, pages=found, today=today)
-    cards = _read_cards(request, pages, now)
-    return [
-        {"page": entry, "card": cards[entry.translation_key]}
-        for entry in pages
-        if entry.translation_key in cards
-    ]
+    prefetch_covers(pages)
+    cards = make_course_cards(employee=_find_learner(request), pages=pages)
+    return [{"page": entry, "card": cards[entry.translation_key]} for entry in pages]
 
 
 @register.simple_tag(takes_context=True)
@@ -132,14 +126,6 @@ def prefetch_covers(pages: list[CoursePage]) -> None:
     covers = {image.pk: image for image in images}
     for page in photographs:
         page.cover = covers[page.cover_id]
-
-
-def _read_cards(
-    request: HttpRequest | None, pages: list[CoursePage], now: datetime
-) -> Mapping[Any, Any]:
-    prefetch_covers(pages)
-    uuids = [page.translation_key for page in pages]
-    return read_course_cards(employee=_find_learner(request), uuids=uuids, now=now)
 
 
 def _find_outline(request: HttpRequest | None, page: CoursePage | LessonPage) -> Outline | None:

@@ -1,6 +1,10 @@
 """Questions about how far people are."""
 
-from courses.learning.reads.outlines import read_course_cards, read_outline
+from courses.learning.reads.outlines import (
+    make_course_cards,
+    read_course_cards,
+    read_outline,
+)
 from courses.learning.reads.pages import (
     CourseView,
     LessonView,
@@ -28,6 +32,7 @@ __all__ = [
     "find_latest_version",
     "find_missing",
     "list_live_lessons",
+    "make_course_cards",
     "read_cards",
     "read_course_cards",
     "read_course_view",
