@@ -37,8 +37,8 @@ class Cycle:
     planned_due_on: date | None
     planned_closes_on: date | None
     policy: Policy
-    is_reassigned: bool = False
-    is_frozen: bool = False
+    is_reassigned: bool
+    is_frozen: bool
 
 
 def renewal_of(history: History, held: Held, on: date) -> Renewal | None:

@@ -159,3 +159,35 @@ def test_valid_with_a_delta_open_is_certified_with_an_open_task() -> None:
     status = at(DUE, "2025-08-10", ASKED, HELD, opened("2025-08-01", "delta"))
     assert (status.task, status.badge) == ("open", "certified")
     assert status.window_opens_on == day("2026-04-03")
+
+
+def test_of_two_recorded_windows_the_earlier_counts() -> None:
+    windows = [{"type": "window_opened", "on": on} for on in ("2026-03-15", "2026-03-20")]
+    status = at(DUE, "2026-04-10", ASKED, HELD, *windows)
+    assert status.window_opens_on == day("2026-03-15")
+    assert at(DUE, "2026-03-14", ASKED, HELD, *windows).window_opens_on == day("2026-04-03")
+
+
+def test_every_end_after_the_opening_is_looked_at() -> None:
+    frozen = opened("2026-01-05", due_on="2026-02-20")
+    old = [assigned("2025-01-01"), unassigned("2025-06-01", assignment=1)]
+    left = [assigned("2026-01-01"), frozen, unassigned("2026-01-20", assignment=2)]
+    assert timeline(DUE, [*old, *left]).open_cycle(day("2026-01-20")) is None
+    both = [assigned("2026-01-01"), assigned("2026-01-02"), frozen,
+            unassigned("2026-01-20"), unassigned("2026-01-25")]  # fmt: skip
+    assert cycle(DUE, "2026-01-24", *both).is_frozen
+    assert timeline(DUE, both).open_cycle(day("2026-01-25")) is None
+
+
+def test_coming_back_in_time_is_not_undone_by_a_later_assignment() -> None:
+    frozen = opened("2026-04-03", "renewal", due_on="2026-05-02")
+    events = [ASKED, HELD, frozen, unassigned("2026-04-10"), assigned("2026-05-01"),
+              assigned("2026-06-01")]  # fmt: skip
+    assert cycle(DUE, "2026-06-10", *events).is_frozen
+
+
+def test_one_extension_after_the_opening_is_enough_to_move_it() -> None:
+    frozen = opened("2026-04-03", "renewal", due_on="2026-05-02")
+    events = [ASKED, HELD, extended("2026-03-01", "2026-05-10"), frozen,
+              extended("2026-04-20", "2026-06-03")]  # fmt: skip
+    assert at(DUE, "2026-04-20", *events).due_on == day("2026-06-02")

@@ -298,3 +298,8 @@ def test_of_two_awards_that_end_together_the_later_baseline_sets_the_window() ->
     longer = awarded("2025-01-01", "2026-07-03")
     events = [longer, HELD, extended("2026-03-01", "2026-07-03")]
     assert at(YEARLY, "2026-03-10", *events).window_opens_on == day("2026-06-03")
+
+
+def test_grace_follows_an_extension_given_after_the_end() -> None:
+    events = [HELD, extended("2026-05-20", "2026-06-10")]
+    assert standing(GRACE, "2026-06-10", *events) == "grace"

@@ -364,3 +364,16 @@ def test_no_cycle_is_there_for_who_is_not_asked() -> None:
 def test_revoked_on_the_first_day_no_longer_held_stays_a_renewal() -> None:
     events = [ASKED, HELD, changed("revoked", "2026-05-03")]
     assert cycle(DUE, "2026-05-10", *events).kind == "renewal"
+
+
+def test_reinstated_on_the_first_day_no_longer_held_brings_nothing_back() -> None:
+    events = [ASKED, HELD, changed("revoked", "2025-08-01"), changed("reinstated", "2026-05-03")]
+    found = cycle(DUE, "2026-05-10", *events)
+    assert (found.kind, found.opens_on) == ("first", day("2025-08-01"))
+
+
+def test_a_cycle_reopens_on_the_very_day() -> None:
+    again = [ASKED, HELD, unassigned("2026-02-01"), assigned("2026-05-03")]
+    assert at(DUE, "2026-05-03", *again).due_on == day("2026-06-02")
+    lost = [ASKED, HELD, changed("revoked", "2025-08-01")]
+    assert at(DUE, "2025-08-01", *lost).due_on == day("2025-08-31")
