@@ -18,6 +18,7 @@ class CertificationConfig(AppConfig):
         from certification.awards.actions import follow_roster_change
         from certification.awards.reads import find_assigned_courses, find_counts_from
         from certification.reminders.reads import CertificationNotices
+        from certification.training.reads import list_entries
         from lms.api import registry
 
         for kind in receivers.FINISHED:
@@ -27,3 +28,4 @@ class CertificationConfig(AppConfig):
         registry.counts_from.register(find_counts_from)
         registry.assigned_courses.register(find_assigned_courses)
         registry.notice_providers.register("certification", CertificationNotices())
+        registry.navigation.register(list_entries)

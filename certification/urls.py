@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from certification.certificates import views as certificates
 from certification.training import views as training
 
 own_patterns = [
@@ -9,6 +10,10 @@ own_patterns = [
     path("my/steps/<str:kind>/<uuid:target>/", training.open_step, name="step"),
     path("my/why/<str:code>/", training.show_why, name="why"),
     path("my/record/", training.show_record, name="record"),
+    path("my/certificates/<uuid:uuid>.pdf", certificates.download_certificate, name="certificate"),
+    path("my/certificates/<uuid:uuid>/", certificates.show_certificate, name="certificate_page"),
+    path("verify/", certificates.ask_for_code, name="verify_form"),
+    path("verify/<str:code>/", certificates.verify_certificate, name="verify"),
 ]
 
 urlpatterns = [

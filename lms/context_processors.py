@@ -31,7 +31,20 @@ def build_navigation(request: HttpRequest) -> list[dict[str, object]]:
         (item for provide in registry.navigation for item in provide(user, request)),
         key=lambda item: item.order,
     )
+    open_now = max(
+        (item.url for item in items if is_within(request.path, item.url)), key=len, default=""
+    )
     return [
-        {"label": item.label, "url": item.url, "current": request.path == item.url}
+        {
+            "label": item.label,
+            "url": item.url,
+            "icon": item.icon,
+            "current": item.url == open_now,
+        }
         for item in items
     ]
+
+
+def is_within(path: str, url: str) -> bool:
+    """Return whether a page lies at or below an entry; nothing lies below the start page."""
+    return path == url or (url.count("/") > 1 and path.startswith(url))

@@ -103,6 +103,7 @@ class NavItem:
     label: str
     url: str
     order: int = 100
+    icon: str = ""
 
 
 class NoticeProvider(Protocol):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from certification.awards.models import Award, Cycle, CycleEvidence
 from certification.awards.reads import path_of_cycle, to_need
@@ -17,8 +18,14 @@ from certification.standing.models import Standing
 from certification.training.rules import Path, Step, choose_next, order_paths
 from courses import api as courses_api
 from lms import api as lms_api
-from lms.api import Employee
+from lms.api import Employee, find_employee, registry
 from quizzes import api as quizzes_api
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+    from django.http import HttpRequest
+
+NavItem = registry.NavItem
 
 
 @dataclass(frozen=True)
@@ -207,3 +214,14 @@ def read_awards(employee: Employee) -> list[Award]:
         .prefetch_related("events")
         .order_by("-awarded_at", "-pk")
     )
+
+
+def list_entries(user: AbstractBaseUser, request: HttpRequest) -> list[NavItem]:
+    """Return the entries of the top bar that everybody on a roster has. One query a request."""
+    del request
+    if find_employee(user) is None:
+        return []
+    return [
+        NavItem(_("My training"), reverse("sb_certification:home"), order=10, icon="home"),
+        NavItem(_("My record"), reverse("sb_certification:record"), order=30, icon="award"),
+    ]

@@ -1,0 +1,81 @@
+"""What a public check says of an award, and how its code is read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+CODE_LENGTH: Final = 26
+ALPHABET: Final = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to an award: kind, from which local day, and an extension's end."""
+
+    kind: str
+    effective_on: date
+    until_on: date | None = None
+
+
+@dataclass(frozen=True)
+class CheckedState:
+    """``state`` is valid, not_yet, grace, expired, suspended, revoked or voided.
+
+    ``until`` is the first day it no longer holds, extensions included; None: never lapses.
+    """
+
+    state: str
+    until: date | None
+
+
+def read_code(text: str) -> str | None:
+    """Return the code that was typed or scanned, or None when it cannot be one.
+
+    Small letters, spaces and hyphens do not matter; O is read as 0, I and L as 1 (Crockford).
+    """
+    code = text.strip().upper().translate(LOOKALIKES)
+    if len(code) != CODE_LENGTH or not ALPHABET.issuperset(code):
+        return None
+    return code
+
+
+def judge_award(
+    *,
+    valid_from: date,
+    valid_until: date | None,
+    changes: Iterable[Change],
+    grace_until: date | None,
+    today: date,
+) -> CheckedState:
+    """Return how an award stands on a day. ``changes`` come in the order they were recorded."""
+    until, standing = valid_until, ""
+    for change in changes:
+        if change.kind == "voided":
+            return CheckedState("voided", None)
+        if change.effective_on > today:
+            continue
+        if change.kind == "extended":
+            until = change.until_on
+        else:
+            standing = "" if change.kind == "reinstated" else change.kind
+    if standing:
+        return CheckedState(standing, until)
+    return CheckedState(name_span(valid_from, until, grace_until, today), until)
+
+
+def name_span(valid_from: date, until: date | None, grace_until: date | None, today: date) -> str:
+    """Return where a day lies: before, inside, in the grace after, or behind."""
+    if today < valid_from:
+        return "not_yet"
+    if until is None or today < until:
+        return "valid"
+    return "grace" if grace_until is not None and today < grace_until else "expired"
+
+
+def shorten_name(full_name: str) -> str:
+    """Return initials: ``Amara Nwosu`` becomes ``A. N.``"""
+    return " ".join(f"{part[0]}." for part in full_name.split() if part)
