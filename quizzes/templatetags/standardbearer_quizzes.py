@@ -17,7 +17,7 @@ register = template.Library()
 
 # The drawing's own units; the page scales it.
 _WIDTH, _HEIGHT = 400, 176
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 14, 12, 148
+_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 14, 12, 148
 _MOST_NUMBERS = 12
 
 
@@ -38,8 +38,8 @@ def mood_curve(points: Sequence[CurvePoint]) -> SafeString:
         "last": points[-1].mood.value,
     }
     return format_html(
-        '<svg viewBox="0 0 {} {}" width="560" height="246" role="img" aria-label="{}">'
-        '<g fill="currentColor" font-size="12" opacity=".85">{}{}</g>'
+        '<svg viewBox="0 0 {} {}" width="480" height="211" role="img" aria-label="{}">'
+        '<g fill="currentColor" font-size="14" opacity=".85">{}{}</g>'
         '<g class="bar"><polyline points="{}" fill="none" stroke="currentColor" stroke-width="3"'
         ' stroke-linejoin="round" stroke-linecap="round"/>{}</g></svg>',
         _WIDTH,

@@ -183,12 +183,12 @@ def _list_reasons(
             _("One thing you said must never happen. It fails the role-play, whatever the points.")
         )
     if percent is not None and percent * 100 < scenario.pass_percent:
-        words = _("You reached %(got)d %%. %(needed)d %% are needed to pass.")
+        words = _("You reached %(got)d %%. %(needed)d %% are needed to pass.")
         needed = _round_up(scenario.pass_percent)
         reasons.append(words % {"got": floor(percent * 100), "needed": needed})
     for bar in bars:
         if not bar.reached:
-            words = _("“%(standard)s”: %(got)d %%. At least %(needed)d %% are needed.")
+            words = _("“%(standard)s”: %(got)d %%. At least %(needed)d %% are needed.")
             names = {"standard": bar.title, "got": bar.percent, "needed": bar.needed}
             reasons.append(words % names)
     return tuple(reasons)
