@@ -158,9 +158,11 @@ class ReferenceBlock(SnippetChooserBlock):
         if value is None or isinstance(value, models.Model):
             return value
         if isinstance(value, UUID):
-            return self.model_class.objects.filter(uuid=value).first()
+            found: models.Model | None = self.model_class.objects.filter(uuid=value).first()
+            return found
         # ModelChoiceField hands over the primary key that the chooser's hidden input holds.
-        return super().value_from_form(value)
+        chosen: models.Model | None = super().value_from_form(value)
+        return chosen
 
     def value_from_form(self, value: object) -> UUID | None:
         """Return the uuid of what was chosen."""

@@ -25,7 +25,9 @@ P = TypeVar("P", CoursePage, LessonPage)
 
 def find_main_page(uuid: UUID) -> CoursePage | None:
     """Return the live page that speaks for a course: the first one made. One query."""
-    return CoursePage.objects.live().filter(translation_key=uuid).order_by("pk").first()
+    pages = CoursePage.objects.live().filter(translation_key=uuid)
+    page: CoursePage | None = pages.order_by("pk").first()
+    return page
 
 
 def find_lesson_page(uuid: UUID) -> LessonPage | None:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.db.models.signals import post_delete
 from django.utils import timezone
 from wagtail.models import Revision
@@ -42,7 +41,7 @@ def follow_page_moved(sender: object, instance: Any, **kwargs: object) -> None:
     if not isinstance(page, LessonPage) or not page.live:
         return
     for parent in {kwargs.get("parent_page_before"), kwargs.get("parent_page_after")}:
-        course_page = parent.specific if isinstance(parent, Model) else None
+        course_page = getattr(parent, "specific", None)
         if isinstance(course_page, CoursePage) and course_page.live:
             follow_publication(page=course_page, actor=None, now=timezone.now())
 

@@ -24,13 +24,11 @@ from courses.learning.rules import FinishOutcome, count_done
 from lms.api import Employee, NotFoundError, RuleError, local_day, record_event, zone_of
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 
 @transaction.atomic
-def enrol(
-    *, employee: Employee, course: Course, actor: AbstractBaseUser | None, now: datetime
-) -> Enrolment:
+def enrol(*, employee: Employee, course: Course, actor: User | None, now: datetime) -> Enrolment:
     """Return a person's enrolment in a course, made if there was none.
 
     It is required when the course is assigned to them, else their own wish.
@@ -61,7 +59,7 @@ def enrol(
 
 @transaction.atomic
 def start_again(
-    *, employee: Employee, course: Course, actor: AbstractBaseUser | None, now: datetime
+    *, employee: Employee, course: Course, actor: User | None, now: datetime
 ) -> Enrolment:
     """Begin a new round of a finished course; what was done before stays on record.
 
@@ -81,7 +79,7 @@ def start_again(
 
 @transaction.atomic
 def finish_lesson(
-    *, employee: Employee, lesson: Lesson, actor: AbstractBaseUser | None, now: datetime
+    *, employee: Employee, lesson: Lesson, actor: User | None, now: datetime
 ) -> FinishOutcome:
     """Note that *Next* was pressed; the lesson is done if everything in it is passed.
 

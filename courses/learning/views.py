@@ -122,7 +122,7 @@ class FinishLessonView(LearnerView):
             raise NotFoundError(_("This lesson is not there (any more)."))
         try:
             outcome = finish_lesson(
-                employee=employee, lesson=row, actor=request.user, now=timezone.now()
+                employee=employee, lesson=row, actor=employee.user, now=timezone.now()
             )
         except RuleError as error:
             messages.warning(request, error.message)
@@ -142,8 +142,8 @@ class FinishLessonView(LearnerView):
             messages.success(request, text)
             return SeeOther(outline.url)
         place = outline.position(page.translation_key)
-        last = place is None or place + 1 >= outline.total
-        return SeeOther(outline.url if last else outline.lessons[place + 1].url)
+        following = outline.lessons[place + 1 :] if place is not None else ()
+        return SeeOther(following[0].url if following else outline.url)
 
 
 class StartCourseView(LearnerView):
@@ -156,7 +156,7 @@ class StartCourseView(LearnerView):
         if row is None:
             raise NotFoundError(_("This course is not there (any more)."))
         start = start_again if outline.state == "done" else enrol
-        start(employee=employee, course=row, actor=request.user, now=timezone.now())
+        start(employee=employee, course=row, actor=employee.user, now=timezone.now())
         return SeeOther(outline.lessons[0].url if outline.lessons else outline.url)
 
 
@@ -178,7 +178,7 @@ class ConfirmPolicyView(LearnerView):
                 employee=employee,
                 standard=policy,
                 name_as_written=request.POST.get("name", ""),
-                actor=request.user,
+                actor=employee.user,
                 now=timezone.now(),
                 number=int(number) if number.isdecimal() else None,
             )

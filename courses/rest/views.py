@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -98,7 +98,7 @@ class CourseViewSet(
     lookup_field = "uuid"
     lookup_value_converter = "uuid"
     queryset = Course.objects.none()
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
 
     def get_queryset(self) -> QuerySet[Course]:
         """Return the courses the caller may open; all others look as if they did not exist."""

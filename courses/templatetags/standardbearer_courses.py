@@ -85,7 +85,7 @@ def lesson_body(context: Context, page: LessonPage, view: LessonView) -> SafeStr
     quizzes, role-plays, confirmations) is made anew each time. A preview keeps nothing.
     """
     values = {**context.flatten(), "cards": view.cards}
-    request = values.get("request")
+    request = context.get("request")
     if request is None or _is_preview(request):
         return mark_safe("".join(block.render(values) for block in page.body))  # noqa: S308
     key = f"sb-lesson-{page.pk}-{page.live_revision_id}-{page.last_published_at}-{get_language()}"

@@ -24,7 +24,7 @@ from courses.content.rules import strip_block_ids
 from lms.api import InvalidInputError, Standard
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
     from wagtail.models import Page
 
 _TAGS = {"a", "b", "h2", "h3", "i", "li", "ol", "p", "ul"}
@@ -44,7 +44,7 @@ class _Source:
     """Where pictures come from, on whose behalf, and which part is being read, for errors."""
 
     media_folder: Path
-    actor: AbstractBaseUser | None
+    actor: User | None
     place: str = ""
 
     def at(self, place: str) -> _Source:
@@ -62,7 +62,7 @@ def import_courses(
     document: Sequence[Mapping[str, Any]],
     site_root_page: Page,
     media_folder: Path,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     now: datetime,
 ) -> CourseImport:
     """Create or update courses and lessons by slug and publish them; equal content is left alone.
@@ -82,7 +82,7 @@ def import_courses(
     return done
 
 
-def _find_index(root: Page, actor: AbstractBaseUser | None) -> CourseIndexPage:
+def _find_index(root: Page, actor: User | None) -> CourseIndexPage:
     index = CourseIndexPage.objects.child_of(root).order_by("path").first()
     if index is None:
         index = CourseIndexPage(
@@ -102,7 +102,7 @@ def _import_course(
 ) -> CoursePage:
     wanted = _read_course(entry, source)
     standards = _find_standards(entry.get("standards", []), source)
-    page = CoursePage.objects.child_of(index).filter(slug=entry["slug"]).first()
+    page: CoursePage | None = CoursePage.objects.child_of(index).filter(slug=entry["slug"]).first()
     is_new = page is None
     if page is None:
         page = CoursePage(slug=entry["slug"], live=False, **wanted)
@@ -159,7 +159,7 @@ def _publish_checked(page: CoursePage | LessonPage, source: _Source) -> None:
         raise source.refuse("; ".join(error.messages)) from error
 
 
-def _publish(page: Any, actor: AbstractBaseUser | None) -> None:
+def _publish(page: Any, actor: User | None) -> None:
     page.save_revision(user=actor).publish(user=actor, skip_permission_checks=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,14 +17,14 @@ from courses.content.reads import find_main_page, live_lesson_pages
 from courses.content.rules import digest_body, read_targets, strip_block_ids
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
 def make_course_version(
-    *, course_uuid: UUID, actor: AbstractBaseUser | None, now: datetime
+    *, course_uuid: UUID, actor: User | None, now: datetime
 ) -> CourseVersion | None:
     """Bring a course's identity rows up to date and freeze a version if its content changed.
 
@@ -37,10 +38,11 @@ def make_course_version(
     lessons = list(live_lesson_pages(page))
     _save_lessons(course, lessons)
     latest = course.versions.order_by("-number").first()
-    material = _list_material_pages(page, lessons, latest)
-    for item in (page, *lessons):
-        if item.change or item.change_note:
-            clear_change(item)
+    parts: list[CoursePage | LessonPage] = [page, *lessons]
+    material = _list_material_pages(parts, latest)
+    for part in parts:
+        if part.change or part.change_note:
+            clear_change(part)
     body = build_body(page, lessons)
     digest = digest_body(body)
     if latest is not None and latest.digest == digest and not material:
@@ -48,11 +50,11 @@ def make_course_version(
     return CourseVersion.objects.create(
         course=course,
         number=latest.number + 1 if latest else 1,
-        material_number=_next_material_number(latest, bool(material)),
-        change_note="; ".join(item.change_note for item in material)[:200],
+        material_number=_next_material_number(latest, is_material=bool(material)),
+        change_note="; ".join(part.change_note for part in material)[:200],
         body=body,
         digest=digest,
-        sources=[item.live_revision_id for item in (page, *lessons) if item.live_revision_id],
+        sources=[part.live_revision_id for part in parts if part.live_revision_id],
         published_at=now,
         published_by=actor,
     )
@@ -166,18 +168,18 @@ def _save_links(lesson: Lesson, page: LessonPage) -> None:
 
 
 def _list_material_pages(
-    page: CoursePage, lessons: list[LessonPage], latest: CourseVersion | None
+    parts: Sequence[CoursePage | LessonPage], latest: CourseVersion | None
 ) -> list[CoursePage | LessonPage]:
     """Return the pages whose live revision is material and was in no version yet."""
     seen = set(latest.sources) if latest else set()
     return [
-        item
-        for item in (page, *lessons)
-        if item.change == Change.MATERIAL and item.live_revision_id not in seen
+        part
+        for part in parts
+        if part.change == Change.MATERIAL and part.live_revision_id not in seen
     ]
 
 
-def _next_material_number(latest: CourseVersion | None, material: bool) -> int:  # noqa: FBT001
+def _next_material_number(latest: CourseVersion | None, *, is_material: bool) -> int:
     if latest is None:
         return 1
-    return latest.material_number + (1 if material else 0)
+    return latest.material_number + (1 if is_material else 0)

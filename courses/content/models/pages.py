@@ -90,7 +90,8 @@ class RoutedMixin(models.Model):
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """Return Wagtail's restrictions; none, without a query, when there cannot be any."""
         if self.__dict__.get("may_be_restricted") is False:
-            return PageViewRestriction.objects.none()
+            nothing: models.QuerySet[PageViewRestriction] = PageViewRestriction.objects.none()
+            return nothing
         found: models.QuerySet[PageViewRestriction] = super().get_view_restrictions()  # type: ignore[misc]
         return found
 
@@ -120,7 +121,7 @@ class CourseIndexPageMixin(models.Model):
         abstract = True
 
 
-class CourseIndexPage(CourseIndexPageMixin, Page):  # noqa: DJ008  (Page has __str__)
+class CourseIndexPage(CourseIndexPageMixin, Page):  # type: ignore[django-manager-missing]  # noqa: DJ008
     """Lists the courses below it."""
 
     page_ptr = make_parent_link("sb_courseindexpage")
@@ -139,14 +140,14 @@ class CourseIndexPage(CourseIndexPageMixin, Page):  # noqa: DJ008  (Page has __s
         """Find a course or a lesson in one query instead of two for every step of the path."""
         if not path_components:
             return super().route(request, path_components)
-        model = {1: CoursePage, 2: LessonPage}.get(len(path_components))
+        models_by_depth: dict[int, Any] = {1: CoursePage, 2: LessonPage}
+        model = models_by_depth.get(len(path_components))
+        if model is None:
+            return super().route(request, path_components)
+        wanted = f"{self.url_path}{'/'.join(path_components)}/"
+        pages = model.objects.live().annotate(may_be_restricted=find_possible_restrictions())
         page = (
-            model
-            and model.objects.live()
-            .annotate(may_be_restricted=find_possible_restrictions())
-            .filter(
-                path__startswith=self.path, url_path=f"{self.url_path}{'/'.join(path_components)}/"
-            )
+            pages.filter(path__startswith=self.path, url_path=wanted)
             .select_related(*model.served_with)
             .first()
         )
@@ -195,7 +196,7 @@ class CoursePageMixin(ChangeMixin, models.Model):
         abstract = True
 
 
-class CoursePage(CoursePageMixin, RoutedMixin, Page):  # noqa: DJ008  (Page has __str__)
+class CoursePage(CoursePageMixin, RoutedMixin, Page):  # type: ignore[django-manager-missing]  # noqa: DJ008
     """A course: what it is for, and its lessons below it in order."""
 
     page_ptr = make_parent_link("sb_coursepage")
@@ -244,7 +245,7 @@ class LessonPageMixin(ChangeMixin, models.Model):
         abstract = True
 
 
-class LessonPage(LessonPageMixin, RoutedMixin, Page):  # noqa: DJ008  (Page has __str__)
+class LessonPage(LessonPageMixin, RoutedMixin, Page):  # type: ignore[django-manager-missing]  # noqa: DJ008
     """One lesson: about five minutes, one thing learnt."""
 
     page_ptr = make_parent_link("sb_lessonpage")

@@ -58,15 +58,15 @@ def read_outline(
 
 
 def _state_of(user_id: int | None) -> dict[str, Any]:
+    # Nobody's number is 0: a preview finds no records.
+    who = user_id or 0
     done = LessonEvent.objects.filter(
         lesson__uuid=OuterRef("translation_key"),
         kind=LessonEvent.Kind.DONE,
         round=F("enrolment__round"),
-        enrolment__employee__user_id=user_id,
+        enrolment__employee__user_id=who,
     )
-    mine = Enrolment.objects.filter(
-        course__uuid=OuterRef("translation_key"), employee__user_id=user_id
-    )
+    mine = Enrolment.objects.filter(course__uuid=OuterRef("translation_key"), employee__user_id=who)
     return {
         "done": Exists(done),
         "current_round": Subquery(mine.values("round")[:1]),

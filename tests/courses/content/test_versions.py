@@ -134,7 +134,7 @@ def test_a_failed_version_leaves_the_page_live_and_is_made_later(monkeypatch):
     page = lesson_pages(course)[0]
     page.title = "Another title"
     with monkeypatch.context() as patch:
-        patch.setattr(versions, "_next_material_number", lambda *args: 99)
+        patch.setattr(versions, "_next_material_number", lambda *args, **flags: 99)
         publish(page)
     page.refresh_from_db()
     assert page.title == "Another title"
