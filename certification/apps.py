@@ -18,6 +18,7 @@ class CertificationConfig(AppConfig):
         from certification.awards.actions import follow_roster_change
         from certification.awards.reads import find_assigned_courses, find_counts_from
         from certification.reminders.reads import CertificationNotices
+        from certification.reports.views import find_entries
         from certification.training.reads import list_entries
         from lms.api import registry
 
@@ -29,3 +30,4 @@ class CertificationConfig(AppConfig):
         registry.assigned_courses.register(find_assigned_courses)
         registry.notice_providers.register("certification", CertificationNotices())
         registry.navigation.register(list_entries)
+        registry.navigation.register(find_entries)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from certification.certificates import views as certificates
+from certification.reports import views as reports
 from certification.training import views as training
 
 own_patterns = [
@@ -10,6 +11,9 @@ own_patterns = [
     path("my/steps/<str:kind>/<uuid:target>/", training.open_step, name="step"),
     path("my/why/<str:code>/", training.show_why, name="why"),
     path("my/record/", training.show_record, name="record"),
+    path("branch/", reports.show_branch, name="branch"),
+    path("branch/remind/", reports.send_reminders, name="remind"),
+    path("branch/people/<uuid:uuid>/", reports.show_person, name="person"),
     path("my/certificates/<uuid:uuid>.pdf", certificates.download_certificate, name="certificate"),
     path("my/certificates/<uuid:uuid>/", certificates.show_certificate, name="certificate_page"),
     path("verify/", certificates.ask_for_code, name="verify_form"),

@@ -77,5 +77,5 @@ def name_span(valid_from: date, until: date | None, grace_until: date | None, to
 
 
 def shorten_name(full_name: str) -> str:
-    """Return initials: ``Amara Nwosu`` becomes ``A. N.``"""
+    """Return initials, for example A. N. for Amara Nwosu."""
     return " ".join(f"{part[0]}." for part in full_name.split() if part)

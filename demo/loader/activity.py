@@ -80,8 +80,16 @@ def begin(employee: Employee, needs: Iterable[Requirement], clock: Clock) -> Non
 
 def read_lessons(employee: Employee, course: UUID, clock: Clock, at_most: int = 99) -> None:
     """Press *Next* in the lessons of a course, in order."""
-    for lesson in courses_api.list_lessons(course)[:at_most]:
+    for lesson in list_lessons(course)[:at_most]:
         courses_api.finish_lesson(employee=employee, lesson=lesson, actor=None, now=clock.after(6))
+
+
+def list_lessons(course: UUID) -> list[courses_api.Lesson]:
+    """Return the lessons of a course in the order of its latest version."""
+    version = courses_api.CourseVersion.objects.filter(course__uuid=course).latest("number")
+    uuids = [row["uuid"] for row in version.body["lessons"]]
+    found = {str(row.uuid): row for row in courses_api.Lesson.objects.filter(uuid__in=uuids)}
+    return [found[uuid] for uuid in uuids]
 
 
 def acknowledge(employee: Employee, standard: UUID, clock: Clock) -> None:
@@ -105,7 +113,9 @@ def play_scenario(employee: Employee, scenario: UUID, clock: Clock) -> None:
         now=clock.after(1),
     )
     for step in quizzes_api.list_best_choices(play):
-        quizzes_api.choose(play=play, choice=step, sequence=None, actor=None, now=clock.after(1))
+        quizzes_api.choose(
+            play=play, choice_token=step, sequence=None, actor=None, now=clock.after(1)
+        )
 
 
 def take_quiz(employee: Employee, quiz: UUID, outcome: str, clock: Clock) -> None:

@@ -74,6 +74,7 @@ def record_past_awards(
                     branch_id=person.home_branch_id,
                     frozen={
                         "certification": version.certification.title,
+                        "summary": version.certification.summary,
                         "version": version.number,
                         "evidence": [],
                     },

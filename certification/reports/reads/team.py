@@ -49,6 +49,11 @@ class Roster:
     may_not: tuple[tuple[Worker, str], ...]
     """With the badge that says why."""
 
+    @property
+    def all(self) -> int:
+        """Of how many present people it is asked, or who hold it."""
+        return len(self.may) + len(self.may_not)
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
