@@ -117,6 +117,8 @@ def send_reminders(request: HttpRequest) -> HttpResponse:
         employee_ids = [find_person(request.user, person).pk]
     else:
         team = read_team(user=request.user, branch=branch, now=now)
+        if team.branch is None and not team.people:
+            raise not_found()
         employee_ids = [row.worker.pk for row in team.overdue if row.may_remind]
         if not employee_ids:
             lms_api.require(request.user, "create", "reminder", team.branch)
