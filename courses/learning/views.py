@@ -136,7 +136,7 @@ class FinishLessonView(LearnerView):
             missing = ", ".join(outcome.missing)
             text = _("One thing is left in this lesson: %(missing)s. Then it is done.")
             messages.warning(request, text % {"missing": missing})
-            return SeeOther(page.get_url(request))
+            return SeeOther(f"{page.get_url(request)}#left-to-do")
         if outcome.course_completed:
             text = _("Well done. You have finished “%(title)s”.") % {"title": outline.title}
             messages.success(request, text)
