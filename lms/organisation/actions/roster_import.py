@@ -64,11 +64,12 @@ def import_roster(
         NotAllowedError: the roster is not the actor's to import.
 
     """
-    require(actor, "dry_run" if dry_run else "create", "roster_import")
+    verb = "dry_run" if dry_run else "create"
+    require(actor, verb, "roster_import")
     today = today or local_day(now, "UTC")
     parsed = parse_or_explain(parse_roster, content)
     with transaction.atomic():
-        state = load_state(actor)
+        state = load_state(actor, verb)
         options = {"full": full, "invite": invite, "reach": state.reach_text}
         file = IncomingFile(RosterImport.Kind.ROSTER, content, file_name, actor, now, options)
         if find_repeat(file):

@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lms.organisation.models import Branch, Employee, JobRole, Reach, match_reach
-from lms.organisation.permissions import scope_of
-from lms.organisation.rules.policy import Scope, find_scopes
+from lms.organisation.permissions import reach_for, scope_of
 from lms.organisation.rules.roster import KnownPerson, KnownRoster
 from lms.organisation.rules.roster_plan import PersonState
 from lms.organisation.rules.tables import fold
@@ -77,9 +76,9 @@ class RosterState:
         return {key: state for key, state in self.people.items() if self.reaches(state)}
 
 
-def load_state(actor: User | None) -> RosterState:
-    """Return what the roster holds, and where ``actor`` may write."""
-    reach = reach_for_import(actor)
+def load_state(actor: User | None, verb: str) -> RosterState:
+    """Return what the roster holds, and where ``actor`` may do this: create or dry_run."""
+    reach = reach_for_import(actor, verb)
     branches = Branch.objects.filter(match_reach("", reach)).values_list("code", "pk")
     roles = JobRole.objects.values_list("code", "pk")
     return RosterState(
@@ -110,19 +109,8 @@ def load_people() -> dict[str, PersonState]:
     return people
 
 
-def reach_for_import(actor: User | None) -> Reach:
+def reach_for_import(actor: User | None, verb: str) -> Reach:
     """Return where a roster import may write: everywhere for the system and the site's owner."""
     if actor is None:
         return Reach(everything=True)
-    scope = scope_of(actor)
-    reaches = [
-        scope.reach_of(role)
-        for role, whose in find_scopes("dry_run", "roster_import").items()
-        if whose is Scope.PLACE
-    ]
-    if any(reach.everything for reach in reaches):
-        return Reach(everything=True)
-    return Reach(
-        region_paths=tuple(path for reach in reaches for path in reach.region_paths),
-        branch_ids=tuple(pk for reach in reaches for pk in reach.branch_ids),
-    )
+    return reach_for(scope_of(actor), verb, "roster_import")

@@ -53,6 +53,25 @@ def scope_of(user: User) -> UserScope:
     return UserScope(user.pk, owns_site=False, reaches=reaches)
 
 
+def reach_for(scope: UserScope, verb: str, resource: str) -> Reach:
+    """Return where the granted roles of a login may do a verb with a resource, put together.
+
+    What belongs to no place is everywhere for whoever holds the role somewhere.
+    """
+    if scope.owns_site:
+        return Reach(everything=bool(find_scopes(verb, resource)))
+    held = [
+        (whose, scope.reach_of(role))
+        for role, whose in find_scopes(verb, resource).items()
+        if scope.reach_of(role) != NOWHERE
+    ]
+    return Reach(
+        everything=any(reach.everything or whose is Scope.ALL for whose, reach in held),
+        region_paths=tuple(path for _whose, reach in held for path in reach.region_paths),
+        branch_ids=tuple(pk for _whose, reach in held for pk in reach.branch_ids),
+    )
+
+
 def people_for(user: User, verb: str, resource: str) -> QuerySet[Employee]:
     """Return the people whose ``resource`` a login may ``verb``. One query for the grants."""
     scope = scope_of(user)
