@@ -199,8 +199,9 @@ def _task_steps(task: str, cycle: Cycle | None) -> list[Step]:
         "closes": cycle.closes_on,
     }
     steps: list[Step] = [(f"task_{task}", named)]
-    if cycle.due_on is not None and cycle.due_on != cycle.planned_due_on:
-        steps.append(("due_moved", {"planned": cycle.planned_due_on, "due": cycle.due_on}))
+    if cycle.due_on != cycle.planned_due_on:
+        code = "due_moved" if cycle.due_on is not None else "due_waits"
+        steps.append((code, {"planned": cycle.planned_due_on, "due": cycle.due_on}))
     return steps
 
 

@@ -77,6 +77,7 @@ MESSAGES = {
     "task_overdue": "open since {opens}; was due {due}",
     "task_closed": "open since {opens}; was due {due}; closed after {closes}",
     "due_moved": "the due day moved from {planned} to {due} for days absent",
+    "due_waits": "the due day, {planned}, waits for the end of the absence",
 }
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

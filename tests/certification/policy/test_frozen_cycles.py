@@ -66,6 +66,7 @@ def test_a_frozen_due_day_of_null_means_there_is_none() -> None:
         ([assigned("2026-01-01", "2026-03-01"), opened("2026-01-05")], "2026-01-10", "2026-03-01"),
         ([assigned("2026-01-01"), assigned("2026-01-07", "2026-03-01"), opened("2026-01-05")],
          "2026-01-10", "2026-02-04"),
+        ([assigned("2026-01-05", "2026-03-01"), opened("2026-01-05")], "2026-01-10", "2026-03-01"),
         ([ASKED, HELD, opened("2026-03-01", "renewal")], "2026-03-10", "2026-05-02"),
         ([ASKED, HELD, opened("2026-05-03", "renewal")], "2026-05-10", "2026-05-02"),
         ([ASKED, HELD, opened("2026-05-04", "renewal")], "2026-05-10", "2026-06-03"),
@@ -191,3 +192,9 @@ def test_one_extension_after_the_opening_is_enough_to_move_it() -> None:
     events = [ASKED, HELD, extended("2026-03-01", "2026-05-10"), frozen,
               extended("2026-04-20", "2026-06-03")]  # fmt: skip
     assert at(DUE, "2026-04-20", *events).due_on == day("2026-06-02")
+
+
+def test_someone_reassigned_on_the_day_it_lapsed_is_new() -> None:
+    events = [ASKED, HELD, unassigned("2026-02-01"), assigned("2026-05-03"),
+              opened("2026-05-03", "renewal", due_on="2026-06-15")]  # fmt: skip
+    assert at(DUE, "2026-06-15", *events).is_new
