@@ -25,6 +25,7 @@ from lms.organisation.actions import import_roster as import_roster
 from lms.organisation.actions import record_absence as record_absence
 from lms.organisation.actions import refresh_home_branches as refresh_home_branches
 from lms.organisation.actions import rehire as rehire
+from lms.organisation.actions import revoke_grant as revoke_grant
 from lms.organisation.actions import transfer_employee as transfer_employee
 from lms.organisation.models import Absence as Absence
 from lms.organisation.models import Branch as Branch
@@ -42,6 +43,7 @@ from lms.organisation.reads import find_employee as find_employee
 from lms.organisation.reads import require_employee as require_employee
 from lms.organisation.reads import zone_of as zone_of
 from lms.organisation.rules import FinishedWork as FinishedWork
+from lms.organisation.rules import guard_formula as guard_formula
 from lms.organisation.rules import local_day as local_day
 from lms.organisation.rules import parse_instant as parse_instant
 from lms.standards.actions import acknowledge_standard as acknowledge_standard

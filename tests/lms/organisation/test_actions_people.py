@@ -123,6 +123,7 @@ def test_a_planned_transfer_moves_the_home_only_when_its_day_comes(told):
 
 
 def test_following_dates_costs_the_same_for_one_person_and_for_thirty(
+    told,
     django_assert_num_queries,
 ):
     there, day = BranchFactory(), TODAY + timedelta(days=7)

@@ -255,7 +255,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words():
     assert "CSV UTF-8" in caught.value.message
 
 
-def test_statements_do_not_grow_with_rows():
+def test_statements_do_not_grow_with_rows(told):
     def count(first, size, **fields):
         rows = [
             row(f"A{n}", manager=f"A{first}" if n > first else "", **fields)
