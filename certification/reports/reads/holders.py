@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from certification.awards.models import Award
 from certification.awards.reads import derive_timeline, load_cases, load_rulebook
@@ -37,13 +38,21 @@ def find_holders(
     known_at: datetime | None = None,
     branch: Branch | None = None,
     region: Region | None = None,
+    after: tuple[str, str] | None = None,
 ) -> Iterator[Holder]:
     """Return who among ``people`` was certified on a day, by branch of that day, then number.
+
+    ``after`` starts behind a branch code and employee number: the last ones of a page before.
 
     Without ``known_at`` the spans answer, in one query. With it the facts are replayed as they
     were known, a thousand people at a time. The branch is the main posting on the day.
     """
     people = narrow_to_place(people, on, branch, region)
+    if after is not None:
+        code, number = after
+        people = people.filter(
+            Q(branch_then__gt=code) | Q(branch_then=code, employee_number__gt=number)
+        )
     if known_at is None:
         return holders_from_spans(certification, on, people)
     return holders_as_known(certification, on, people, known_at)
@@ -54,7 +63,9 @@ def narrow_to_place(
 ) -> QuerySet[Employee]:
     """Add where each person worked on the day, and keep those of a branch or region."""
     posting = Posting.objects.primary().on(on).filter(employee=OuterRef("pk"))
-    people = people.annotate(branch_then=Subquery(posting.values("branch__code")[:1]))
+    people = people.annotate(
+        branch_then=Coalesce(Subquery(posting.values("branch__code")[:1]), Value(""))
+    )
     if branch is not None:
         people = people.filter(branch_then=branch.code)
     if region is not None:
@@ -79,7 +90,7 @@ def holders_from_spans(
     ).filter(held_from__isnull=False)
     for row in rows.iterator(chunk_size=BATCH):
         yield Holder(
-            row.employee_number, row.full_name, row.branch_then or "", row.held_from, row.held_until
+            row.employee_number, row.full_name, row.branch_then, row.held_from, row.held_until
         )
 
 
@@ -98,7 +109,7 @@ def holders_as_known(
                 yield Holder(
                     person.employee_number,
                     person.full_name,
-                    person.branch_then or "",
+                    person.branch_then,
                     status.valid_from,
                     status.valid_until,
                 )
