@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
@@ -33,6 +35,7 @@ from lms.organisation.models import (
 from lms.organisation.rules.tables import guard_formula
 
 View = Callable[..., HttpResponseBase]
+ERRORS_SHOWN = 200
 SEEN_BY = ("view", "add", "change", "delete")
 
 
@@ -248,6 +251,11 @@ class AbsenceViewSet(ScopedViewSet):
         return AbsenceForm
 
 
+def describe_place(grant: Grant) -> str:
+    """Return where a grant reaches, in words."""
+    return str(grant.branch or grant.region or _("the whole company"))
+
+
 class RevokeView(generic.DeleteView):
     """Takes a role back: the row stays as history."""
 
@@ -276,8 +284,7 @@ class GrantViewSet(ScopedViewSet):
     list_display = [
         "user",
         Column("role", label=_("Role"), accessor="get_role_display", sort_key="role"),
-        "region",
-        "branch",
+        Column("place", label=_("Where"), accessor=describe_place),
         "granted_at",
         "revoked_at",
     ]
@@ -299,10 +306,31 @@ class GrantViewSet(ScopedViewSet):
         return GrantForm
 
 
+class ImportInspectView(generic.InspectView):
+    """One import in words: counts, and the refused rows as a list."""
+
+    def get_actor_display_value(self) -> str:
+        """Return who brought the file in."""
+        return str(self.object.actor or _("the command line"))
+
+    def get_counts_display_value(self) -> str:
+        """Return the counts as a line, as the command prints them."""
+        return ", ".join(f"{count} {kind}" for kind, count in self.object.counts.items())
+
+    def get_row_errors_display_value(self) -> str:
+        """Return the refused rows, one a line; all of them stand in the report file."""
+        line = _("Row %(row)s, %(column)s “%(value)s”: %(reason)s")
+        words = [line % error for error in self.object.row_errors[:ERRORS_SHOWN]]
+        return format_html_join(mark_safe("<br>"), "{}", ((text,) for text in words)) or str(
+            _("none")
+        )
+
+
 class RosterImportViewSet(ScopedViewSet):
     """Files that came in, with their counts and refused rows."""
 
     model = RosterImport
+    inspect_view_class = ImportInspectView
     icon = "upload"
     name = "sb-imports"
     menu_label = _("Imports")

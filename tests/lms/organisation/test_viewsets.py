@@ -286,3 +286,22 @@ def test_the_menu_shows_what_may_be_opened(client, branch, role, shown):
     text = client.get("/admin/").content.decode()
 
     assert (reverse("sb-employees:index") in text) is shown
+
+
+def test_an_import_is_shown_in_words_and_not_as_data(whole):
+    found = RosterImport.objects.create(
+        kind="roster",
+        file_name="r.csv",
+        digest="x",
+        imported_at=NOW,
+        counts={"joiners": 2, "rejected": 1},
+        row_errors=[
+            {"row": 3, "column": "email", "value": "<b>", "reason": "This is wrong.", "code": "x"}
+        ],
+    )
+
+    text = whole.get(reverse("sb-imports:inspect", args=[found.pk])).content.decode()
+
+    assert "2 joiners, 1 rejected" in text
+    assert "Row 3, email “&lt;b&gt;”: This is wrong." in text
+    assert "{" not in text[text.index("2 joiners") : text.index("This is wrong.")]
