@@ -19,6 +19,8 @@ from lms import api as lms_api
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
+    from certification.catalogue.models import CertificationVersion
+
 
 @dataclass(frozen=True)
 class PastAward:
@@ -59,32 +61,7 @@ def record_past_awards(
             if key in known or version is None:
                 continue
             person = employees[row.employee_id]
-            zone = zone_of(person)
-            made.append(
-                Award(
-                    employee=person,
-                    certification_id=row.certification_id,
-                    version=version,
-                    basis=Award.Basis.IMPORTED,
-                    awarded_at=start_of_day(row.awarded_on, zone),
-                    zone=zone,
-                    valid_from=row.valid_from,
-                    valid_until=row.valid_until,
-                    anchor_on=row.valid_until,
-                    branch_id=person.home_branch_id,
-                    frozen={
-                        "certification": version.certification.title,
-                        "summary": version.certification.summary,
-                        "version": version.number,
-                        "evidence": [],
-                    },
-                    evidence_note=row.evidence,
-                    trace=[_("imported: dates as given")],
-                    idempotency_key=key,
-                    evaluator=actor,
-                    recorded_at=now,
-                )
-            )
+            made.append(make_past_award(row, person=person, version=version, actor=actor, now=now))
         Award.objects.bulk_create(made, batch_size=500)
         AwardName.objects.bulk_create(
             [
@@ -95,6 +72,41 @@ def record_past_awards(
         )
         refresh_people(employee_ids=list(employees), now=now)
     return made
+
+
+def make_past_award(
+    row: PastAward,
+    *,
+    person: lms_api.Employee,
+    version: CertificationVersion,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+) -> Award:
+    """Return the award, not yet stored, that an imported row stands for; its dates as given."""
+    zone = zone_of(person)
+    return Award(
+        employee=person,
+        certification_id=row.certification_id,
+        version=version,
+        basis=Award.Basis.IMPORTED,
+        awarded_at=start_of_day(row.awarded_on, zone),
+        zone=zone,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        anchor_on=row.valid_until,
+        branch_id=person.home_branch_id,
+        frozen={
+            "certification": version.certification.title,
+            "summary": version.certification.summary,
+            "version": version.number,
+            "evidence": [],
+        },
+        evidence_note=row.evidence,
+        trace=[_("imported: dates as given")],
+        idempotency_key=key_of(row),
+        evaluator=actor,
+        recorded_at=now,
+    )
 
 
 def key_of(row: PastAward) -> str:
