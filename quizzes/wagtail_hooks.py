@@ -12,6 +12,8 @@ from quizzes.attempts.viewsets import AttemptPolicy, AttemptViewSet, QuizViewSet
 from quizzes.questions.models import Question, QuestionBank
 from quizzes.questions.permissions import AuthorPolicy
 from quizzes.questions.viewsets import QuestionBankViewSet, QuestionViewSet
+from quizzes.scenarios.models import Scenario
+from quizzes.scenarios.viewsets import ScenarioViewSet
 
 
 class TrainingViewSetGroup(SnippetViewSetGroup):
@@ -21,12 +23,19 @@ class TrainingViewSetGroup(SnippetViewSetGroup):
     menu_icon = "help"
     menu_name = "training"
     menu_order = 220
-    items: list[Any] = [QuestionViewSet, QuestionBankViewSet, QuizViewSet, AttemptViewSet]
+    items: list[Any] = [
+        QuestionViewSet,
+        QuestionBankViewSet,
+        QuizViewSet,
+        ScenarioViewSet,
+        AttemptViewSet,
+    ]
 
 
 # Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
 register_permission_policy(Question, AuthorPolicy(Question))
 register_permission_policy(QuestionBank, AuthorPolicy(QuestionBank))
 register_permission_policy(Quiz, AuthorPolicy(Quiz))
+register_permission_policy(Scenario, AuthorPolicy(Scenario))
 register_permission_policy(Attempt, AttemptPolicy(Attempt))
 register_snippet(TrainingViewSetGroup)

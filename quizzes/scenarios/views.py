@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,6 +24,9 @@ from quizzes.scenarios.reads import (
     read_debrief_page,
     read_play_page,
 )
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
 
 _TEMPLATES = "standardbearer/quizzes/scenarios"
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
@@ -50,6 +54,11 @@ def find_own_play(request: HttpRequest, uuid: UUID) -> Play:
 def link(name: str, thing: Play | Scenario, fragment: str = "") -> str:
     """Return the address of a page of a play or scenario."""
     return reverse(f"sb_quizzes:{name}", kwargs={"uuid": thing.uuid}) + fragment
+
+
+def signed_in(request: HttpRequest) -> AbstractBaseUser:
+    """Return who is signed in; every view here has asked for that."""
+    return cast("AbstractBaseUser", request.user)
 
 
 def read_number(text: str) -> int:
@@ -90,12 +99,12 @@ class ScenarioView(LoginRequiredMixin, View):
                 employee=employee,
                 scenario=scenario,
                 purpose=Play.Purpose.PRACTICE if practice else Play.Purpose.SCORED,
-                actor=request.user,
+                actor=signed_in(request),
                 now=now,
             )
             # Only a play with something in it: the second tap finds the new one untouched.
             if "again" in request.POST and (play.opening or play.steps.exists()):
-                play = restart_play(play=play, actor=request.user, now=now)
+                play = restart_play(play=play, actor=signed_in(request), now=now)
         except RuleError as error:
             return self.show(request, scenario, error)
         return SeeOther(link("play", play))
@@ -125,7 +134,7 @@ class PlayView(LoginRequiredMixin, View):
                 play=play,
                 choice_token=request.POST.get("choice", ""),
                 sequence=read_number(request.POST.get("sequence", "")),
-                actor=request.user,
+                actor=signed_in(request),
                 now=timezone.now(),
             )
         except RuleError as error:
@@ -158,7 +167,7 @@ class DebriefView(LoginRequiredMixin, View):
             practice = start_practice(
                 play=play,
                 at_sequence=read_number(request.POST.get("from", "")),
-                actor=request.user,
+                actor=signed_in(request),
                 now=timezone.now(),
             )
         except (RuleError, InvalidInputError) as error:

@@ -130,9 +130,10 @@ def _pick(play: Play, walked: Walked, scenario: Scenario, token: object) -> Choi
 def _finish(play: Play, walk: Sequence[str], now: datetime) -> None:
     version = play.scenario_version
     result = score(version.graph, walk, read_bounds(version.bounds))
+    finished_at = max(now, play.started_at)
     ending = {
         "state": Play.State.FINISHED,
-        "finished_at": max(now, play.started_at),
+        "finished_at": finished_at,
         "passed": result.passed,
         "result": write_score(result),
         "rules_version": RULES_VERSION,
@@ -147,7 +148,7 @@ def _finish(play: Play, walk: Sequence[str], now: datetime) -> None:
         "scenario": str(play.scenario.uuid),
         "passed": result.passed,
         "purpose": play.purpose,
-        "done_at": ending["finished_at"].isoformat(),
+        "done_at": finished_at.isoformat(),
         "material_number": version.material_number,
     }
     record_event(kind="play_finished", payload=payload, now=now)

@@ -11,6 +11,7 @@ from quizzes.scenarios.reads.cards import (
 from quizzes.scenarios.reads.debriefs import CurvePoint, DebriefPage, read_debrief_page
 from quizzes.scenarios.reads.findings import write_finding
 from quizzes.scenarios.reads.finished import read_finished_plays
+from quizzes.scenarios.reads.outlines import Outline, read_outline
 from quizzes.scenarios.reads.walks import (
     Mood,
     PlayPage,
@@ -25,6 +26,7 @@ __all__ = [
     "CurvePoint",
     "DebriefPage",
     "Mood",
+    "Outline",
     "PlayPage",
     "ScenarioCard",
     "describe_mood",
@@ -35,6 +37,7 @@ __all__ = [
     "read_debrief_page",
     "read_finished_plays",
     "read_latest_scenario_versions",
+    "read_outline",
     "read_play_page",
     "read_scenario_cards",
     "read_since",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -47,7 +48,7 @@ class BriefingPage:
     earlier: tuple[EarlierPlay, ...]
 
 
-def find_scenario(uuid: object) -> Scenario:
+def find_scenario(uuid: UUID) -> Scenario:
     """Return a scenario, open or closed. Raises: NotFoundError."""
     scenario = Scenario.objects.filter(uuid=uuid).first()
     if scenario is None:
