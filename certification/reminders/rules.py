@@ -38,7 +38,8 @@ def plan_reminders(
     if row.required != "required":
         return found
     if opened:
-        found.append(Reminder("assigned", 0, row.due_on or row.derived_on, urgent=True))
+        # It names the due day: a reminder of the same day would only say it twice.
+        return [*found, Reminder("assigned", 0, row.due_on or row.derived_on, urgent=True)]
     found += [
         reminder
         for reminder in dated_reminders(row, reminder_days)

@@ -15,7 +15,10 @@ app.autodiscover_tasks()
 # The broker is a doorbell: every task looks into the database for what is due, so that a missed
 # or doubled ring changes nothing.
 app.conf.beat_schedule = {
-    "deliver": {"task": "lms.messages.deliver", "schedule": 60.0},
+    "deliver": {
+        "task": "lms.messages.deliver",
+        "schedule": float(os.environ.get("RING_SECONDS", 60)),
+    },
     "publish-scheduled": {"task": "lms.standards.publish_scheduled", "schedule": 60.0},
     "close-attempts": {"task": "quizzes.close_overdue_attempts", "schedule": 300.0},
     "advance": {"task": "certification.advance", "schedule": 600.0},

@@ -18,4 +18,4 @@ if "CACHE_URL" not in env.ENVIRON:
             "LOCATION": str(VAR_DIR / "cache"),
         }
     }
-STANDARDBEARER = {"COMPANY_NAME": env("COMPANY_NAME", default="Harbour & Finch")}  # noqa: F405
+STANDARDBEARER = {"COMPANY_NAME": env("COMPANY_NAME", default="Harbour & Finch")}
