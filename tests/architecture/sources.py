@@ -32,6 +32,6 @@ def find_rooms() -> list[str]:
     for name in PACKAGES:
         for folder in sorted((ROOT / name).iterdir()):
             roles = {path.stem for path in folder.glob("*")} & {*ROLES, *DOORS}
-            if (folder / "__init__.py").exists() and roles and folder.name not in {"rest"}:
+            if (folder / "__init__.py").exists() and roles and folder.name != "rest":
                 rooms.append(f"{name}.{folder.name}")
     return rooms

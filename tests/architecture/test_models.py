@@ -39,6 +39,9 @@ def test_foreign_key_that_points_up_is_found():
         class Meta:
             app_label = "sb_lms"
 
+        def __str__(self) -> str:
+            return "a model that no app may have"
+
     try:
         assert find_upward_keys([Upward]) == ["sb_lms.Upward.award → sb_certification.Award"]
     finally:
