@@ -48,8 +48,12 @@ def save_response(
     try:
         return _add_response(attempt, item_number, raw, sequence, now)
     except IntegrityError:
-        # Another answer took the number between our look and our write; now it can be seen.
-        return _add_response(attempt, item_number, raw, sequence, now)
+        # Another answer took the number between our look and our write. Queue behind it: what is
+        # asked after the lock sees everything that was written before.
+        with transaction.atomic():
+            attempts = Attempt.objects.select_for_update(no_key=True).filter(pk=attempt.pk)
+            attempts.values_list("pk").first()
+            return _add_response(attempt, item_number, raw, sequence, now)
 
 
 @transaction.atomic
@@ -84,7 +88,7 @@ def _lock_item(attempt: Attempt, item_number: int, sequence: int | None) -> Atte
         events = events.filter(sequence=sequence)
     names = {f"known_{name}": Subquery(events.values(name)[:1]) for name in KNOWN_FIELDS}
     item = (
-        AttemptItem.objects.select_for_update(of=("self", "attempt"))
+        AttemptItem.objects.select_for_update(of=("attempt",), no_key=True)
         .select_related("attempt", "question_version")
         .filter(attempt_id=attempt.pk, number=item_number)
         .annotate(**names)

@@ -60,7 +60,7 @@ def close_overdue_attempts(*, now: datetime, limit: int = 10_000) -> int:
 def finish_attempt(*, attempt_id: int, now: datetime) -> Attempt:
     """Close an open attempt and write grades, result and event; a closed one stays as it is."""
     attempt = (
-        Attempt.objects.select_for_update(of=("self",))
+        Attempt.objects.select_for_update(of=("self",), no_key=True)
         .select_related("quiz_version", "quiz", "employee")
         .get(pk=attempt_id)
     )

@@ -41,7 +41,7 @@ def freeze_quiz(
 ) -> QuizVersion:
     """Write the next version of a quiz that is known to be whole, unless it exists."""
     # The row of the quiz queues everybody who would take the same number.
-    Quiz.objects.select_for_update().filter(pk=quiz.pk).values_list("pk").first()
+    Quiz.objects.select_for_update(no_key=True).filter(pk=quiz.pk).values_list("pk").first()
     versions = QuizVersion.objects.filter(quiz_id=quiz.pk)
     found = versions.filter(revision_id=revision_id, revision_id__isnull=False).first()
     if found is not None:

@@ -39,7 +39,7 @@ def freeze_question(
 ) -> QuestionVersion:
     """Write the next version of a question that is known to be whole, unless it exists."""
     # The row of the question queues everybody who would take the same number.
-    Question.objects.select_for_update().filter(pk=question.pk).values_list("pk").first()
+    Question.objects.select_for_update(no_key=True).filter(pk=question.pk).values_list("pk").first()
     versions = QuestionVersion.objects.filter(question_id=question.pk)
     found = versions.filter(revision_id=revision_id, revision_id__isnull=False).first()
     if found is not None:
