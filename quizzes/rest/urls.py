@@ -3,7 +3,9 @@
 from rest_framework.routers import SimpleRouter
 
 from quizzes.rest.attempts import AttemptViewSet
+from quizzes.rest.plays import PlayViewSet
 
 router = SimpleRouter()
 router.register("attempts", AttemptViewSet, basename="sb-attempt")
+router.register("plays", PlayViewSet, basename="sb-play")
 urlpatterns = router.urls
