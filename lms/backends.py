@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lms.organisation.models import Employee, Grant
+from lms.organisation.reads import find_employee, remember_employee
 from lms.organisation.rules.policy import ADMIN_ROLES
 
 if TYPE_CHECKING:
@@ -42,11 +43,27 @@ class EmployeeBackend(ModelBackend):
             return user
         return None
 
+    def get_user(self, user_id: Any) -> Any:
+        """Return the login of a session with its roster entry at hand. One query for employees.
+
+        Whoever has left is signed out at the next request.
+        """
+        employee = (
+            Employee.objects.filter(user_id=user_id)
+            .select_related("user", "home_branch__region", "home_job_role")
+            .first()
+        )
+        user = employee.user if employee is not None else super().get_user(user_id)
+        if user is None:
+            return None
+        remember_employee(user, employee)
+        return user if self.user_can_authenticate(user) else None
+
     def user_can_authenticate(self, user: Any) -> bool:
         """Refuse inactive users and people who have left."""
         if user is None or not super().user_can_authenticate(user):
             return False
-        employee = Employee.objects.filter(user_id=user.pk).only("left_on").first()
+        employee = find_employee(user)
         return employee is None or not employee.has_left(timezone.localdate())
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:

@@ -17,7 +17,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "deliver": {
         "task": "lms.messages.deliver",
-        "schedule": float(os.environ.get("RING_SECONDS", 60)),
+        "schedule": float(os.environ.get("RING_SECONDS", "60")),
     },
     "publish-scheduled": {"task": "lms.standards.publish_scheduled", "schedule": 60.0},
     "close-attempts": {"task": "quizzes.close_overdue_attempts", "schedule": 300.0},

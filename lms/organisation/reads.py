@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     User = AbstractBaseUser | AnonymousUser
 
+KEPT: Final = "_standardbearer_found"
+
 
 def find_employee(user: User) -> Employee | None:
     """Return the roster entry of a login, with branch and job role; None without one.
@@ -22,16 +24,20 @@ def find_employee(user: User) -> Employee | None:
     """
     if not user.is_authenticated:
         return None
-    known = user.__dict__.get("_standardbearer_found", False)
-    if known is False:
-        known = (
+    if not hasattr(user, KEPT):
+        found = (
             Employee.objects.filter(user_id=user.pk)
             .select_related("home_branch__region", "home_job_role")
             .first()
         )
-        user.__dict__["_standardbearer_found"] = known
-    found: Employee | None = known
-    return found
+        remember_employee(user, found)
+    employee: Employee | None = getattr(user, KEPT)
+    return employee
+
+
+def remember_employee(user: User, employee: Employee | None) -> None:
+    """Keep a login's roster entry on it for the rest of the request."""
+    setattr(user, KEPT, employee)
 
 
 def require_employee(user: User) -> Employee:
