@@ -369,3 +369,28 @@ def test_what_if_agrees_with_completing() -> None:
         preview = timeline(YEARLY, [HELD], "UTC").what_if(day(done))
         made = timeline(YEARLY, [HELD, completed(done)], "UTC").awards[-1]
         assert (preview.valid_until, preview.trace) == (made.valid_until, made.trace)
+
+
+def test_awards_that_do_not_count_do_not_hide_those_that_do() -> None:
+    for_good = awarded("2025-01-01", None)
+    assert last_end(YEARLY, for_good, HELD, completed("2026-04-15")) == "2027-05-03"
+    lost = [awarded("2025-01-01", "2026-02-01"), HELD, changed("revoked", "2025-06-01", award=1)]
+    assert last_end(YEARLY, *lost, completed("2026-04-15")) == "2027-05-03"
+
+
+def test_of_equal_baselines_the_award_made_last_is_followed() -> None:
+    events = [completed("2025-05-03"), awarded("2025-06-01", "2026-05-03"), completed("2026-04-15")]
+    award = timeline(YEARLY, events).awards[-1]
+    assert (award.anchor_on, award.intervals) == (day("2026-05-03"), 1)
+
+
+def test_a_stored_end_that_was_moved_keeps_its_own_baseline() -> None:
+    stored = {"valid_until": "2027-06-03", "anchor_on": "2024-05-03", "anchor_active": "P1Y",
+              "intervals": 3}  # fmt: skip
+    award = timeline(YEARLY, [completed("2026-06-01", **stored)]).awards[0]
+    assert (award.valid_until, award.baseline_until) == (day("2027-06-03"), day("2027-05-03"))
+
+
+def test_what_never_lapses_is_no_interval_away() -> None:
+    award = timeline({"active": None}, [completed("2026-06-01")]).awards[0]
+    assert (award.anchor_on, award.anchor_active, award.intervals) == (None, None, 0)

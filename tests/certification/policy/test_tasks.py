@@ -377,3 +377,20 @@ def test_a_cycle_reopens_on_the_very_day() -> None:
     assert at(DUE, "2026-05-03", *again).due_on == day("2026-06-02")
     lost = [ASKED, HELD, changed("revoked", "2025-08-01")]
     assert at(DUE, "2025-08-01", *lost).due_on == day("2025-08-31")
+
+
+def test_lapsed_with_a_due_day_moved_by_absence_still_counts() -> None:
+    status = at(DUE, "2026-05-05", ASKED, HELD, away("absent", "2026-04-10", "2026-04-20"))
+    assert (status.standing, status.counted) == ("expired", True)
+
+
+def test_no_window_is_told_from_the_day_of_a_revocation() -> None:
+    events = [ASKED, HELD, changed("revoked", "2025-09-01")]
+    assert at(DUE, "2025-09-01", *events).window_opens_on is None
+    assert at(DUE, "2025-08-31", *events).window_opens_on == day("2026-04-03")
+
+
+def test_work_begun_shows_from_its_day() -> None:
+    events = [assigned("2026-01-01"), {"type": "started", "on": "2026-01-05"}]
+    assert at(DUE, "2026-01-05", *events).badge == "in_progress"
+    assert at(DUE, "2026-01-04", *events).badge == "not_started"

@@ -187,3 +187,13 @@ def test_a_valid_status_tells_how_its_award_got_its_dates() -> None:
     assert "revoked from 1 Jan 2027" not in at(YEARLY, "2026-12-31", *events).reasons
     moved = extended("2026-05-01", "2026-06-01")
     assert not any("extended" in line for line in at(YEARLY, "2026-04-30", HELD, moved).reasons)
+
+
+def test_what_happens_to_an_award_is_told_from_its_day() -> None:
+    moved = extended("2026-05-01", "2026-06-01")
+    assert (
+        "extended on 1 May 2026; held until 31 May 2026"
+        in at(YEARLY, "2026-05-01", HELD, moved).reasons
+    )
+    back = [HELD, changed("suspended", "2025-08-01"), changed("reinstated", "2025-09-01")]
+    assert "reinstated from 1 Sep 2025" in at(YEARLY, "2025-09-01", *back).reasons
