@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from certification.reports.actions import Reminded, remind_people
 from certification.reports.forms import RemindForm
 from certification.reports.permissions import may_remind
-from certification.reports.reads import Choices, Team, find_choices, read_person, read_team
+from certification.reports.reads import Choices, find_choices, read_person, read_team
 from certification.reports.reads.history import tell_history
 from certification.reports.reads.person import find_person
 from certification.reports.reads.places import not_found
@@ -58,22 +58,15 @@ def show_branch(request: HttpRequest) -> HttpResponse:
         raise not_found()
     branch = parse_branch(asked)
     if branch is None and asked != TEAM:
-        if len(choices.branches) + choices.has_reports > 1:
+        if len(choices.branches) > 1:
             context = {"choices": choices, "regions": group_by_region(choices)}
             return render(request, "standardbearer/certification/branches.html", context)
         branch = choices.branches[0].uuid if choices.branches else None
     if branch is None and not choices.has_reports:
         raise not_found()
-    now = timezone.now()
-    team = read_team(user=request.user, branch=branch, now=now)
-    several = len(choices.branches) + choices.has_reports > 1
-    context = {"team": team, "now": now, "several": several, "zone": zone_of_team(team)}
+    team = read_team(user=request.user, branch=branch, now=timezone.now())
+    context = {"team": team, "choices": choices, "several": len(choices.branches) > 1}
     return render(request, "standardbearer/certification/branch.html", context)
-
-
-def zone_of_team(team: Team) -> str:
-    """Return the time zone whose day the page is about."""
-    return team.branch.time_zone if team.branch is not None else "UTC"
 
 
 def group_by_region(choices: Choices) -> list[tuple[str, list[lms_api.Branch]]]:
@@ -164,6 +157,6 @@ def find_entries(user: AbstractBaseUser, request: HttpRequest) -> list[lms_api.r
         return []
     return [
         lms_api.registry.NavItem(
-            label=_("My branch"), url=reverse("sb_certification:branch"), order=40
+            label=_("My branch"), url=reverse("sb_certification:branch"), order=40, icon="people"
         )
     ]

@@ -32,10 +32,10 @@ _ADMIN_ICONS = {
     "circle": "radio-empty",
     "clock": "time",
     "half": "resubmit",
-    "pause": "draft",
+    "pause": "calendar-alt",
 }
 HISTORY_ICONS = {
-    "posting": "site",
+    "posting": "home",
     "absence": "calendar-alt",
     "assigned": "clipboard-list",
     "ended": "cross",
@@ -74,10 +74,10 @@ def matrix_rows(matrix: Matrix, keep: str = "") -> SafeString:
     for row in matrix.rows:
         place = row.place
         if place.kind == "region":
-            url, icon = f"{index}?region={place.uuid}{more}", "folder-open-inverse"
+            url, icon = f"{index}?region={place.uuid}{more}", "folder-inverse"
         else:
             url = reverse("sb_matrix:branch", args=[place.uuid]) + (f"?{keep}" if keep else "")
-            icon = "site"
+            icon = "home"
         parts.append(
             f'<tr><th scope="row"><a href="{escape(url)}">{svg(icon)}{escape(place.label)}</a></th>'
         )

@@ -19,7 +19,6 @@ from certification.reports.reads.places import (
     Place,
     RegionNode,
     place_of,
-    places_of,
     read_forest,
 )
 from certification.reports.rules import (
@@ -77,7 +76,10 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Matrix:
-    """A page of the matrix. ``totals`` are over all rows that fit, not over the page alone."""
+    """A page of the matrix. ``totals`` are over all rows that fit, not over the page alone.
+
+    ``has_regions`` says that there is a choice between regions and branches.
+    """
 
     place: Place | None
     trail: tuple[Place, ...]
@@ -86,6 +88,7 @@ class Matrix:
     totals: tuple[Counts, ...]
     thresholds: Thresholds
     shows_regions: bool
+    has_regions: bool
     rows_in_all: int
     page: int = 1
 
@@ -168,15 +171,15 @@ class Sheet:
         self, rows: Iterable[MatrixRow], totals: tuple[Counts, ...], rows_in_all: int, page: int
     ) -> Matrix:
         """Return the matrix around its rows."""
-        trail = self.forest.above(self.node.path) if self.node else ()
         return Matrix(
             place=self.node.place if self.node else None,
-            trail=places_of(trail),
+            trail=self.forest.trail(self.node.path) if self.node else (),
             certifications=tuple(self.certifications),
             rows=tuple(rows),
             totals=totals,
             thresholds=self.thresholds,
             shows_regions=self.by_region,
+            has_regions=bool(self.children),
             rows_in_all=rows_in_all,
             page=page,
         )

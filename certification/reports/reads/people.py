@@ -16,7 +16,6 @@ from certification.reports.reads.places import (
     Place,
     find_branch,
     place_of,
-    places_of,
     read_forest,
 )
 from certification.reports.rules import COUNT_FIELDS, Counts, Thresholds, counts_of
@@ -92,7 +91,7 @@ def read_branch_people(
     certifications = tuple(row for row, _cell in columns)
     return BranchPeople(
         place=place_of(found),
-        trail=places_of(read_forest(user).above(found.region.path)),
+        trail=read_forest(user).trail(found.region.path),
         certifications=certifications,
         rows=tuple(fill_rows(people[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], certifications)),
         totals=tuple(cell for _row, cell in columns),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -74,6 +73,12 @@ class Forest:
         """Return the visible regions that contain a path, the outermost first, itself included."""
         return tuple(node for node in self.nodes if path.startswith(node.path))
 
+    def trail(self, path: str) -> tuple[Place, ...]:
+        """Return the way down to a path as links, without the one region that holds all others."""
+        tops = self.below(None)
+        alone = tops[0] if len(tops) == 1 and self.below(tops[0]) else None
+        return tuple(node.place for node in self.above(path) if node != alone)
+
     def below(self, node: RegionNode | None) -> tuple[RegionNode, ...]:
         """Return the regions one visible step below a region, or the outermost ones."""
         inside = [n for n in self.nodes if node is None or n.is_inside(node)]
@@ -106,11 +111,6 @@ def find_branch(user: User, uuid: UUID) -> Branch:
 def place_of(branch: Branch) -> Place:
     """Return a branch as a link."""
     return Place("branch", branch.uuid, branch.name, branch.code)
-
-
-def places_of(nodes: Sequence[RegionNode]) -> tuple[Place, ...]:
-    """Return regions as links."""
-    return tuple(node.place for node in nodes)
 
 
 def not_found() -> lms_api.NotFoundError:

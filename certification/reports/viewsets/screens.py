@@ -108,6 +108,7 @@ class MatrixView(MatrixBase, TemplateView):
         )
         return super().get_context_data(**kwargs) | {
             "matrix": self.matrix,
+            "above": [place for place in self.matrix.trail if place != self.matrix.place],
             "form": self.form,
             "region": self.region or "",
             "keep": keep_columns(self.form.columns, level=self.form.value("level") or ""),
@@ -123,8 +124,11 @@ class MatrixView(MatrixBase, TemplateView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Return all regions, then the way down."""
-        way = self.trail_crumbs(self.matrix.trail)
-        return self.crumbs(*way[:-1], ("", way[-1][1])) if way else self.crumbs()
+        place = self.matrix.place
+        if place is None:
+            return self.crumbs()
+        above = tuple(found for found in self.matrix.trail if found != place)
+        return self.crumbs(*self.trail_crumbs(above), ("", place.name))
 
     def get_header_buttons(self) -> list[Any]:
         """Return the export of exactly this."""

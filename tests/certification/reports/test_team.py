@@ -197,7 +197,7 @@ def test_the_button_tells_what_happens_and_then_that_it_has(client, manager, peo
     assert "goes out now to 1 person" in client.get(first["Location"]).content.decode()
     body = client.get(client.post("/branch/remind/", sent)["Location"]).content.decode()
     assert "already reminded today" in body
-    assert "reminded today" in body
+    assert "Reminded today" in body
     assert Notice.objects.filter(kind="reminded").count() == 1
 
 
