@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -123,13 +123,12 @@ class AttemptView(LoginRequiredMixin, View):
 class QuestionView(LoginRequiredMixin, View):
     """One question of an attempt under way."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep the answer of somebody whose session ended, until they are signed in again."""
         if not request.user.is_authenticated and request.method == "POST":
             choices = request.POST.getlist("choice")[:MOST_CHOICES]
             request.session[WAITING_ANSWER] = [request.path, [c[:40] for c in choices]]
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
         """Show the question, with what was answered so far."""

@@ -179,7 +179,8 @@ class Question(
     @property
     def revisions(self) -> models.QuerySet:  # type: ignore[type-arg]
         """Wagtail's revisions of this draft."""
-        return self._revisions.all()
+        found: models.QuerySet = self._revisions.all()  # type: ignore[type-arg]
+        return found
 
     def find_fault(self) -> tuple[str, str] | None:
         """Return the field at fault and words about it, when the question cannot be marked.

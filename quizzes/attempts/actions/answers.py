@@ -15,7 +15,7 @@ from quizzes.attempts.permissions import require_self
 from quizzes.questions.rules import decode_response, grade, parse_question
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from quizzes.attempts.permissions import User
 
 # What JavaScript counts to exactly.
 LAST_SEQUENCE = 2**53 - 1
@@ -29,7 +29,7 @@ def save_response(
     item_number: int,
     raw: object,
     sequence: int | None = None,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     now: datetime,
 ) -> ResponseEvent:
     """Add an answer, given in tokens, to the question of that number. At most 6 queries.

@@ -21,10 +21,10 @@ from quizzes.attempts.rules import RULES_VERSION, ItemMark, Verdict, judge
 from quizzes.questions.rules import Grade, Question, grade, parse_question
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from quizzes.attempts.permissions import User
 
 
-def submit_attempt(*, attempt: Attempt, actor: AbstractBaseUser | None, now: datetime) -> Attempt:
+def submit_attempt(*, attempt: Attempt, actor: User | None, now: datetime) -> Attempt:
     """Hand an attempt in and decide it; repeats get the attempt as it was decided first.
 
     After its time it is closed with what was saved. At most 15 queries.

@@ -25,7 +25,7 @@ from quizzes.questions.models import QuestionVersion
 from quizzes.questions.rules import shuffle_parts
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from quizzes.attempts.permissions import User
 
 # Answers on their way when the clock ends are still taken.
 GRACE_SECONDS = 30
@@ -38,7 +38,7 @@ def start_attempt(
     employee: Employee,
     quiz: Quiz,
     purpose: str = Attempt.Purpose.SCORED,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     now: datetime,
 ) -> Attempt:
     """Return the attempt under way, or a new one with its questions drawn. At most 12 queries.

@@ -127,7 +127,8 @@ class Quiz(
     @property
     def revisions(self) -> models.QuerySet:  # type: ignore[type-arg]
         """Wagtail's revisions of this draft."""
-        return self._revisions.all()
+        found: models.QuerySet = self._revisions.all()  # type: ignore[type-arg]
+        return found
 
     def to_body(self) -> dict[str, Any]:
         """Return the settings and slots as plain data; banks and questions by uuid and code."""

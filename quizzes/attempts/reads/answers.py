@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -15,7 +16,7 @@ def read_last_responses(items: Sequence[AttemptItem]) -> dict[int, object]:
     return dict(events.values_list("item_id", "response"))
 
 
-def find_items(attempt: Attempt) -> QuerySet[AttemptItem]:
+def find_items(attempt: Attempt) -> QuerySet[Any]:
     """Return the items of an attempt, each with ``last``: the answer that counts, or None."""
     last = ResponseEvent.objects.filter(item_id=OuterRef("pk")).order_by("-sequence")
     return (

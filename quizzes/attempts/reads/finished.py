@@ -37,4 +37,5 @@ def read_finished_quizzes(
             material_number=material_number,
         )
         for employee_id, work, evidence, done_at, material_number in rows
+        if done_at is not None
     ]

@@ -21,6 +21,7 @@ from quizzes.questions.rules import QuestionError, parse_question, read_fraction
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
+ANSWERS: dict[object, str] = {True: "true", False: "false"}
 MARK_STEP = Decimal("0.01")
 WEIGHT_STEP = Decimal("0.001")
 
@@ -102,7 +103,7 @@ def _fill_question(
     question.type = row["type"]
     question.prompt = row["prompt"]
     question.options = json.dumps([_option_to_raw(option) for option in row.get("options", [])])
-    question.answer = {True: "true", False: "false"}.get(row.get("answer"), "")
+    question.answer = ANSWERS.get(row.get("answer"), "")
     question.scoring = row.get("scoring") or ""
     question.max_mark = _read_decimal(row, "max_mark", row.get("max_mark", 1), MARK_STEP)
     question.standards = json.dumps(_standards_to_raw(row, standards))
