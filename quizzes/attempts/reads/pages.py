@@ -176,7 +176,7 @@ def read_next_number(attempt: Attempt) -> int | None:
     """Return the first question without an answer; None when all have one. One query."""
     for item in find_items(attempt).defer("options"):
         if item.last is None:
-            return item.number
+            return int(item.number)
     return None
 
 
