@@ -13,6 +13,7 @@ from quizzes.questions.models import Question, QuestionBank
 from quizzes.questions.permissions import AuthorPolicy
 from quizzes.questions.viewsets import QuestionBankViewSet, QuestionViewSet
 from quizzes.scenarios.models import Scenario
+from quizzes.scenarios.permissions import ScenarioPolicy
 from quizzes.scenarios.viewsets import ScenarioViewSet
 
 
@@ -36,6 +37,6 @@ class TrainingViewSetGroup(SnippetViewSetGroup):
 register_permission_policy(Question, AuthorPolicy(Question))
 register_permission_policy(QuestionBank, AuthorPolicy(QuestionBank))
 register_permission_policy(Quiz, AuthorPolicy(Quiz))
-register_permission_policy(Scenario, AuthorPolicy(Scenario))
+register_permission_policy(Scenario, ScenarioPolicy(Scenario))
 register_permission_policy(Attempt, AttemptPolicy(Attempt))
 register_snippet(TrainingViewSetGroup)

@@ -1,4 +1,4 @@
-"""Who may act on plays: only ever the person who plays."""
+"""Who may act on plays (only ever the person who plays) and write role-plays (authors)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from lms.api import Employee, NotFoundError
+from quizzes.questions.permissions import AuthorPolicy
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 
 def require_self(employee: Employee, actor: AbstractBaseUser | None) -> None:
@@ -21,3 +22,11 @@ def require_self(employee: Employee, actor: AbstractBaseUser | None) -> None:
     """
     if actor is not None and employee.user_id != actor.pk:
         raise NotFoundError(_("There is no such play."))
+
+
+class ScenarioPolicy(AuthorPolicy):
+    """Authors bring role-plays in and close them. Nobody deletes one: its versions are facts."""
+
+    def user_has_permission(self, user: AbstractBaseUser | AnonymousUser, action: str) -> bool:
+        """Return whether the user may do this with some role-play."""
+        return action != "delete" and super().user_has_permission(user, action)

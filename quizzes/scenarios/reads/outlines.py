@@ -20,7 +20,7 @@ class OutlineChoice:
     text: str
     verdict: str
     points: str
-    meter: float
+    meter: str
     critical: bool
     feedback: str
     leads_to: str
@@ -79,7 +79,7 @@ def _describe_choice(graph: Graph, choice: Choice, *, best: bool) -> OutlineChoi
         text=choice.text,
         verdict=str(VERDICT_WORDS.get(choice.verdict, "")),
         points=", ".join(f"{code} {points}" for code, points in sorted(choice.points.items())),
-        meter=float(choice.meter),
+        meter=f"{float(choice.meter):+g}",
         critical=choice.critical,
         feedback=choice.feedback,
         leads_to=target.title if target else "",

@@ -112,3 +112,18 @@ def test_a_trainer_opens_and_closes_but_changes_nothing_else(trainer):
     assert trainer.post(url("edit", scenario.pk), sent).status_code == 302
     scenario.refresh_from_db()
     assert (scenario.live, scenario.title, scenario.code) == (False, "An upset caller", "caller")
+
+
+def test_what_was_played_is_never_deleted(client):
+    scenario = make_scenario()
+    client.force_login(UserFactory(superuser=True))
+    for response in (
+        client.get(url("delete", scenario.pk)),
+        client.post(url("delete", scenario.pk)),
+        client.post(
+            reverse("wagtail_bulk_action", args=["sb_quizzes", "scenario", "delete"])
+            + f"?id={scenario.pk}"
+        ),
+    ):
+        assert response.status_code < 500
+    assert Scenario.objects.get() == scenario
