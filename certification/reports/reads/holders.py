@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -88,6 +89,7 @@ def holders_from_spans(
         held_from=Subquery(spans.values("from_on")[:1]),
         held_until=Subquery(spans.values("until_on")[:1]),
     ).filter(held_from__isnull=False)
+    row: Any  # annotated above
     for row in rows.iterator(chunk_size=BATCH):
         yield Holder(
             row.employee_number, row.full_name, row.branch_then, row.held_from, row.held_until
@@ -103,9 +105,10 @@ def holders_as_known(
     rows = people.filter(pk__in=awarded).select_related("home_branch")
     for batch in batches(rows.iterator(chunk_size=BATCH)):
         cases = load_cases(batch, [certification.pk])
+        person: Any  # annotated by narrow_to_place
         for person in batch:
             status = derive_timeline(cases[person.pk, certification.pk], rulebook).at(on, known_at)
-            if status.standing == "valid":
+            if status.standing == "valid" and status.valid_from is not None:
                 yield Holder(
                     person.employee_number,
                     person.full_name,

@@ -105,8 +105,14 @@ def find_choices(user: User) -> Choices:
     branches = Branch.objects.visible_to(user).filter(closed_on__isnull=True)
     return Choices(
         tuple(branches.select_related("region").order_by("code")),
-        Employee.objects.filter(manager__user_id=user.pk, left_on__isnull=True).exists(),
+        list_reports(user).exists(),
     )
+
+
+def list_reports(user: User) -> QuerySet[Employee]:
+    """Return who is employed and reports to a login."""
+    people = Employee.objects.filter(left_on__isnull=True)
+    return people.filter(manager__user=user.pk) if user.pk else people.none()
 
 
 def read_team(*, user: User, branch: UUID | None, now: datetime) -> Team:
@@ -151,7 +157,7 @@ def list_postings(user: User, branch: Branch | None, today: date) -> list[Postin
     """
     rows = Posting.objects.on(today).select_related("employee", "job_role")
     if branch is None:
-        rows = rows.primary().filter(employee__manager__user_id=user.pk)
+        rows = rows.primary().filter(employee__in=list_reports(user))
     else:
         rows = rows.filter(branch=branch)
     still_here = Q(employee__left_on__isnull=True) | Q(employee__left_on__gt=today)

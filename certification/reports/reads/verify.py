@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -85,7 +86,7 @@ def compare_tallies() -> Iterator[Drift]:
     """Yield the tallies that are not the sum of their standings."""
     held = Q(standing__in=["valid", "grace"])
     required = Q(required="required")
-    counts = (
+    counts: Iterable[Mapping[str, Any]] = (
         Standing.objects.filter(branch__isnull=False)
         .values("branch_id", "certification_id")
         .annotate(

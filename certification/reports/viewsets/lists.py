@@ -115,7 +115,8 @@ class CertificationInspectView(ReadOnlyInspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the versions, the newest first."""
-        return super().get_context_data(**kwargs) | {
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {
             "versions": describe_certification(self.object),
             "matrix_url": f"{reverse('sb_matrix:index')}?certification={self.object.code}",
         }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
@@ -135,7 +135,7 @@ class MatrixView(MatrixBase, TemplateView):
         return [export_button(self.request, reverse("sb_matrix:export"))]
 
 
-class MatrixExportView(MatrixBase, TemplateView):
+class MatrixExportView(MatrixBase, View):
     """The matrix as CSV: all rows that fit, in the order shown."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -186,7 +186,7 @@ class BranchView(ReportMixin, TemplateView):
         return [export_button(self.request, url)]
 
 
-class BranchExportView(ReportMixin, TemplateView):
+class BranchExportView(ReportMixin, View):
     """The people of a branch as CSV: all that fit, in the order shown."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
