@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -49,15 +49,18 @@ def load_company(*, now: datetime, say: Say) -> bool:
             actor=None,
             now=begin,
         )
-        load_people(company["rosters_on"], calendar, say)
+        *earlier, last = company["rosters_on"]
+        load_people(earlier, calendar, say)
         say("two years of history …")
         record_history(calendar, now)
-        make_logins(now)
         record_events(calendar)
         say("people who learn here …")
         replay_activity(calendar, now)
+        # Nobody wants to be reminded of last year; what the last roster asks for is news.
+        lms_api.suppress_planned(planned_before=now + timedelta(seconds=1), now=now)
+        load_people([last], calendar, say)
+        make_logins(now)
         advance(now=now)
-        lms_api.suppress_planned(planned_before=calendar.morning(company["as_of"], 0), now=now)
     return True
 
 
