@@ -11,11 +11,12 @@ import segno
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from certification.awards.models import Award
+from certification.awards.reads import find_company
 from certification.certificates.rules import Change, CheckedState, judge_award, read_code
-from certification.policy.rules.intervals import add
 from lms import api as lms_api
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ class PdfUnavailableError(lms_api.LmsError):
 
 
 def find_award(*, user: User, uuid: UUID) -> Award:
-    """Return an award that ``user`` may see. Raises: NotFoundError. Two queries."""
+    """Return an award that ``user`` may see, with its events. Raises: NotFoundError."""
     award = (
         Award.objects.visible_to(user)
         .filter(uuid=uuid)
         .exclude(events__kind="voided")
         .select_related("name", "certification", "version")
+        .prefetch_related("events")
         .first()
     )
     if award is None:
@@ -64,14 +66,11 @@ def check_award(award: Award, *, now: datetime) -> CheckedState:
         Change(event.kind, event.effective_on, event.until_on)
         for event in sorted(award.events.all(), key=lambda event: (event.recorded_at, event.pk))
     ]
-    grace = award.version.policy.get("grace")
-    extended = [change.until_on for change in changes if change.kind == "extended"]
-    until = extended[-1] if extended else award.valid_until
     return judge_award(
         valid_from=award.valid_from,
         valid_until=award.valid_until,
         changes=changes,
-        grace_until=add(until, grace) if grace and until else None,
+        grace=award.version.policy.get("grace"),
         today=lms_api.local_day(now, award.zone),
     )
 
@@ -80,11 +79,12 @@ def describe_certificate(award: Award, verify_url: str) -> dict[str, Any]:
     """Return what a certificate shows: only what the award froze."""
     return {
         "award": award,
+        "awarded_on": lms_api.local_day(award.awarded_at, award.zone),
         "name": award.name.full_name,
         "title": award.frozen.get("certification", ""),
         "summary": award.frozen.get("summary", ""),
         "version": award.frozen.get("version", ""),
-        "company": settings.STANDARDBEARER.get("COMPANY_NAME") or settings.WAGTAIL_SITE_NAME,
+        "company": award.frozen.get("company") or find_company(),
         "serial": "-".join(award.public_code[n : n + 4] for n in range(0, 12, 4)),
         "qr": draw_qr(verify_url),
         "verify_url": verify_url,
@@ -100,6 +100,11 @@ def draw_qr(url: str) -> str:
     return out.getvalue().decode()
 
 
+def language_of(award: Award) -> str:
+    """Return the language a certificate is written in, whoever opens it."""
+    return str(award.frozen.get("language") or settings.LANGUAGE_CODE)
+
+
 def render_pdf(award: Award, verify_url: str) -> bytes:
     """Return the certificate as one tagged A4 page (PDF/UA-1), the same bytes each time.
 
@@ -113,7 +118,8 @@ def render_pdf(award: Award, verify_url: str) -> bytes:
         ) from error
     context = describe_certificate(award, verify_url)
     context["style"] = read_static("standardbearer/certification/certificate-print.css")
-    html = render_to_string("standardbearer/certification/certificate_pdf.html", context)
+    with translation.override(language_of(award)):
+        html = render_to_string("standardbearer/certification/certificate_pdf.html", context)
     pdf: bytes = HTML(string=html, url_fetcher=refuse_to_fetch).write_pdf(
         pdf_variant="pdf/ua-1", pdf_identifier=award.uuid.bytes, pdf_tags=True
     )

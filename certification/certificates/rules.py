@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from certification.policy.rules.intervals import add
+
 CODE_LENGTH: Final = 26
 ALPHABET: Final = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
@@ -48,23 +50,28 @@ def judge_award(
     valid_from: date,
     valid_until: date | None,
     changes: Iterable[Change],
-    grace_until: date | None,
+    grace: str | None,
     today: date,
 ) -> CheckedState:
-    """Return how an award stands on a day. ``changes`` come in the order they were recorded."""
-    until, standing = valid_until, ""
-    for change in changes:
-        if change.kind == "voided":
-            return CheckedState("voided", None)
-        if change.effective_on > today:
-            continue
+    """Return how an award stands on a day.
+
+    ``changes`` come in the order they were recorded; each counts from its own day, an award that
+    was voided never existed. ``grace`` is an interval such as P14D after the expiry.
+    """
+    changes = list(changes)
+    if any(change.kind == "voided" for change in changes):
+        return CheckedState("voided", None)
+    begun = [change for change in changes if change.effective_on <= today]
+    until, taken = valid_until, ""
+    for change in sorted(begun, key=lambda change: change.effective_on):
         if change.kind == "extended":
-            until = change.until_on
-        else:
-            standing = "" if change.kind == "reinstated" else change.kind
-    if standing:
-        return CheckedState(standing, until)
-    return CheckedState(name_span(valid_from, until, grace_until, today), until)
+            until = max(until, change.until_on) if until and change.until_on else until
+        elif change.kind == "reinstated":
+            taken = ""
+        elif taken != "revoked":  # what is revoked cannot be suspended as well
+            taken = change.kind
+    grace_until = add(until, grace) if grace and until else None
+    return CheckedState(taken or name_span(valid_from, until, grace_until, today), until)
 
 
 def name_span(valid_from: date, until: date | None, grace_until: date | None, today: date) -> str:
@@ -78,4 +85,4 @@ def name_span(valid_from: date, until: date | None, grace_until: date | None, to
 
 def shorten_name(full_name: str) -> str:
     """Return initials, for example A. N. for Amara Nwosu."""
-    return " ".join(f"{part[0]}." for part in full_name.split() if part)
+    return " ".join(f"{part[0]}." for part in full_name.split())

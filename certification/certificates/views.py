@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -19,16 +19,20 @@ from certification.certificates.reads import (
     describe_certificate,
     find_award,
     find_award_by_code,
+    language_of,
     render_pdf,
 )
-from certification.certificates.rules import shorten_name
+from certification.certificates.rules import read_code, shorten_name
+from lms.api import find_employee
 
 CHECKS_A_MINUTE = 30
 
 
 def verify_url(request: HttpRequest, award: Award) -> str:
     """Return the address of the public check, as a QR code carries it."""
-    return request.build_absolute_uri(reverse("sb_certification:verify", args=[award.public_code]))
+    with translation.override(language_of(award)):
+        path = reverse("sb_certification:verify", args=[award.public_code])
+    return request.build_absolute_uri(path)
 
 
 @login_required
@@ -36,11 +40,12 @@ def verify_url(request: HttpRequest, award: Award) -> str:
 def show_certificate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show a certificate as a page."""
     award = find_award(user=request.user, uuid=uuid)
-    return render(
-        request,
-        "standardbearer/certification/certificate.html",
-        describe_certificate(award, verify_url(request, award)),
-    )
+    own = find_employee(request.user)
+    context = describe_certificate(award, verify_url(request, award)) | {
+        "checked": check_award(award, now=timezone.now()),
+        "is_own": own is not None and own.pk == award.employee_id,
+    }
+    return render(request, "standardbearer/certification/certificate.html", context)
 
 
 @login_required
@@ -67,11 +72,12 @@ def slug(name: str) -> str:
 @never_cache
 @require_safe
 def ask_for_code(request: HttpRequest) -> HttpResponse:
-    """Offer a field for a certificate's code."""
-    code = request.GET.get("code", "")
-    if code:
-        return HttpResponseRedirect(reverse("sb_certification:verify", args=[code[:60]]))
-    return answer(request, {}, status=200)
+    """Offer a field for a certificate's code; what cannot be one is answered like unknown ones."""
+    typed = request.GET.get("code", "")
+    code = read_code(typed)
+    if code is not None:
+        return HttpResponseRedirect(reverse("sb_certification:verify", args=[code]))
+    return verify_certificate(request, typed) if typed else answer(request, {}, status=200)
 
 
 @never_cache

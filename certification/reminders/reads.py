@@ -14,8 +14,6 @@ from certification.catalogue.models import Certification
 from certification.standing.models import Standing
 from lms.api import Employee, Notice, registry
 
-NoticeText, NoticeVerdict = registry.NoticeText, registry.NoticeVerdict
-
 
 class Subject(NamedTuple):
     """The parts of a notice's subject after ``certification:``."""
@@ -34,7 +32,7 @@ def read_subject(text: str) -> Subject:
 class CertificationNotices:
     """Answers for notices whose subject begins with ``certification:``."""
 
-    def check(self, notices: Sequence[Notice], now: datetime) -> dict[int, NoticeVerdict]:
+    def check(self, notices: Sequence[Notice], now: datetime) -> dict[int, registry.NoticeVerdict]:
         """Return a verdict per notice id, from the standings as they are now. Two queries."""
         del now  # standings were brought to now by the sweep that runs before the sender
         standings = load_standings(notices)
@@ -43,7 +41,7 @@ class CertificationNotices:
             for notice in notices
         }
 
-    def write(self, notices: Sequence[Notice]) -> dict[int, NoticeText]:
+    def write(self, notices: Sequence[Notice]) -> dict[int, registry.NoticeText]:
         """Return the text per notice id, in the active language. Two queries."""
         standings = load_standings(notices)
         uuids = {read_subject(notice.subject).certification for notice in notices}
@@ -68,10 +66,10 @@ def load_standings(notices: Sequence[Notice]) -> dict[tuple[str, ...], Standing]
     return {(str(row.employee.uuid), str(row.certification.uuid)): row for row in rows}
 
 
-def judge(notice: Notice, standing: Standing | None) -> NoticeVerdict:
+def judge(notice: Notice, standing: Standing | None) -> registry.NoticeVerdict:
     """Return whether a notice still says the truth, and if not, why."""
     reason = "unknown" if standing is None else find_untruth(notice, standing)
-    return NoticeVerdict(still_true=not reason, reason=reason)
+    return registry.NoticeVerdict(still_true=not reason, reason=reason)
 
 
 def find_untruth(notice: Notice, standing: Standing) -> str:
@@ -102,14 +100,16 @@ def find_moved_date(notice: Notice, standing: Standing) -> str:
     return "renewed" if done else "date_moved"
 
 
-def word_notice(notice: Notice, certification: Certification, standing: Standing) -> NoticeText:
+def word_notice(
+    notice: Notice, certification: Certification, standing: Standing
+) -> registry.NoticeText:
     """Return what a notice says, in the active language."""
     due = date_format(standing.due_on, "j F Y") if standing.due_on else ""
     until = standing.valid_until or standing.covered_until
     last_day = date_format(until - timedelta(days=1), "j F Y") if until else ""
     words = {"title": certification.title, "due": due, "last_day": last_day}
     titles, bodies = choose_words(notice.kind, has_due=bool(due), has_end=bool(last_day))
-    return NoticeText(
+    return registry.NoticeText(
         title=titles % words,
         body=bodies % words,
         action_label=_("Open my training"),

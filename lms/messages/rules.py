@@ -77,7 +77,8 @@ def find_superseded(notices: Iterable[Planned]) -> set[int]:
 
 def wait_before(tries: int) -> timedelta:
     """Return how long to wait before the next try: 2, 4, 8, 16 minutes."""
-    return FIRST_WAIT * 2 ** max(tries - 1, 0)
+    doublings: int = 2 ** max(tries - 1, 0)
+    return FIRST_WAIT * doublings
 
 
 def provider_of(subject: str) -> str:

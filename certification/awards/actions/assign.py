@@ -52,7 +52,7 @@ def assign_certification(
             from_on=from_on,
             due_on=due_on,
             reason=reason,
-            assigned_by=actor,
+            assigned_by_id=actor.pk if actor is not None else None,
             recorded_at=now,
         )
         refresh_people(employee_ids=[employee.pk], now=now)
@@ -74,7 +74,7 @@ def end_assignment(
             defaults={
                 "on": max(on, assignment.from_on),
                 "reason": reason,
-                "ended_by": actor,
+                "ended_by_id": actor.pk if actor is not None else None,
                 "recorded_at": now,
             },
         )
@@ -104,7 +104,7 @@ def exempt_employee(
             from_on=from_on,
             until_on=until_on,
             reason=reason,
-            approved_by=actor,
+            approved_by_id=actor.pk if actor is not None else None,
             recorded_at=now,
         )
         refresh_people(employee_ids=[employee.pk], now=now)

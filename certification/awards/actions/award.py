@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from certification.awards.actions.derive import lock_people, refresh_people, zone_of
 from certification.awards.models import Award, AwardEvent, AwardName
-from certification.awards.reads import load_rulebook
+from certification.awards.reads import frozen_wording, load_rulebook
 from certification.awards.rules import start_of_day
 from lms import api as lms_api
 
@@ -95,7 +95,8 @@ def make_past_award(
         valid_until=row.valid_until,
         anchor_on=row.valid_until,
         branch_id=person.home_branch_id,
-        frozen={
+        frozen=frozen_wording(person)
+        | {
             "certification": version.certification.title,
             "summary": version.certification.summary,
             "version": version.number,
@@ -104,7 +105,7 @@ def make_past_award(
         evidence_note=row.evidence,
         trace=[_("imported: dates as given")],
         idempotency_key=key_of(row),
-        evaluator=actor,
+        evaluator_id=actor.pk if actor is not None else None,
         recorded_at=now,
     )
 
@@ -211,7 +212,7 @@ def add_award_event(
             effective_on=effective_on,
             until_on=until_on,
             reason=reason,
-            actor=actor,
+            actor_id=actor.pk if actor is not None else None,
             recorded_at=now,
         )
         refresh_people(employee_ids=[award.employee_id], now=now)

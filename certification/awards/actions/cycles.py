@@ -14,6 +14,7 @@ from certification.awards.reads import (
     Rulebook,
     award_numbers,
     derive_timeline,
+    frozen_wording,
     local_today,
     path_of_cycle,
 )
@@ -272,7 +273,7 @@ def freeze(case: Case, cycle: Cycle, rulebook: Rulebook) -> dict[str, Any]:
     certification = rulebook.certifications[case.certification_id]
     branch = case.employee.home_branch
     role = case.employee.home_job_role
-    return {
+    return frozen_wording(case.employee) | {
         "certification": certification.title,
         "summary": certification.summary,
         "version": cycle.version.number,

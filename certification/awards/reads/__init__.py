@@ -12,6 +12,7 @@ from certification.awards.reads.cases import (
 )
 from certification.awards.reads.duties import find_assigned_courses, find_counts_from
 from certification.awards.reads.rows import derive_row, local_today, path_of_cycle
+from certification.awards.reads.wording import find_company, frozen_wording
 
 __all__ = [
     "Case",
@@ -21,7 +22,9 @@ __all__ = [
     "derive_timeline",
     "derived_instant",
     "find_assigned_courses",
+    "find_company",
     "find_counts_from",
+    "frozen_wording",
     "load_cases",
     "load_rulebook",
     "local_today",

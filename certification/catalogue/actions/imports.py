@@ -158,7 +158,7 @@ def add_audience(
 def find_region(path: str) -> Region:
     """Return the region a path like ``EMEA/Germany/South`` leads to."""
     names = path.split("/")
-    region = Region.objects.filter(name=names[0], depth=1).first()
+    region: Region | None = Region.objects.filter(name=names[0], depth=1).first()
     for name in names[1:]:
         region = region and region.get_children().filter(name=name).first()
     if region is None:

@@ -71,7 +71,7 @@ def publish_version(
             effective_on=effective_on,
             policy=dict(policy),
             recorded_at=now,
-            recorded_by=actor,
+            recorded_by_id=actor.pk if actor is not None else None,
         )
         Requirement.objects.bulk_create(
             [

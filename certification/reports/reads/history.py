@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from certification.reports.reads.person import CertificationRecord, Person
 from certification.reports.reads.words import last_day, short_day
@@ -90,9 +91,11 @@ def notice_words(kind: str, offset: int) -> str:
     """Return what a notice was about."""
     names = {
         "assigned": _("assigned"),
-        "due_in": _("due in %(days)d days") % {"days": -offset},
+        "due_in": ngettext("due in %(days)d day", "due in %(days)d days", -offset)
+        % {"days": -offset},
         "due": _("due today"),
-        "overdue": _("overdue for %(days)d days") % {"days": offset},
+        "overdue": ngettext("overdue for %(days)d day", "overdue for %(days)d days", offset)
+        % {"days": offset},
         "certified": _("certified"),
         "expired": _("expired"),
         "reminded": _("reminder from the manager"),

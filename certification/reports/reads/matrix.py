@@ -137,7 +137,7 @@ class Sheet:
         self.children = self.forest.below(self.node)
         if self.node is None and len(self.children) == 1 and not filters.flat:
             # Who sees one region only starts inside of it.
-            self.children = self.forest.below(self.children[0]) or self.children
+            self.children = self.forest.below(self.children[0])
         self.by_region = bool(self.children) and not filters.flat
 
     def narrow(self, branches: QuerySet[Branch], today: date) -> QuerySet[Branch]:

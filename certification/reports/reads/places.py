@@ -76,7 +76,7 @@ class Forest:
     def trail(self, path: str) -> tuple[Place, ...]:
         """Return the way down to a path as links, without the one region that holds all others."""
         tops = self.below(None)
-        alone = tops[0] if len(tops) == 1 and self.below(tops[0]) else None
+        alone = tops[0] if len(tops) == 1 else None
         return tuple(node.place for node in self.above(path) if node != alone)
 
     def below(self, node: RegionNode | None) -> tuple[RegionNode, ...]:

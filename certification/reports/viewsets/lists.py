@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -9,6 +10,9 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import path, reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
@@ -20,6 +24,7 @@ from certification.awards.models import Assignment, Award
 from certification.catalogue.models import AudienceRule, Certification
 from certification.reports.reads.rulebook import describe_certification
 from certification.reports.reads.words import last_day, short_day
+from lms import api as lms_api
 from lms.api import Branch
 
 
@@ -35,6 +40,41 @@ class ReadOnlyIndexView(IndexView):  # type: ignore[misc]
 
 class ReadOnlyInspectView(InspectView):  # type: ignore[misc]
     """One of them; what is out of reach is not found."""
+
+    def get_page_title(self) -> str:
+        """Return what it is called."""
+        return str(self.object)
+
+    def get_page_subtitle(self) -> str:
+        """Return nothing: the title says it all."""
+        return ""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way over the list."""
+        label = capfirst(self.model._meta.verbose_name_plural)  # noqa: SLF001
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": label},
+            {"url": "", "label": str(self.object)},
+        ]
+
+    def get_valid_until_display_value(self) -> str:
+        """Return the last day; what is stored is the first day after it."""
+        return describe_last(self.object.valid_until) or _("never lapses")
+
+    def get_until_on_display_value(self) -> str:
+        """Return the last day; what is stored is the first day after it."""
+        return describe_last(self.object.until_on) or "–"
+
+    def get_awarded_at_display_value(self) -> str:
+        """Return the day on which it was made, in its own zone."""
+        return describe_awarded(self.object)
+
+    def get_employee_display_value(self) -> SafeString:
+        """Return the person as a link to the record."""
+        person = self.object.employee
+        url = reverse("sb_matrix:person", args=[person.uuid])
+        return format_html('<a href="{}">{}</a>', url, person.full_name)
 
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Model:
         """Return the row."""
@@ -97,22 +137,6 @@ class CertificationInspectView(ReadOnlyInspectView):
 
     template_name = "standardbearer/certification/admin/certification.html"
 
-    def get_page_title(self) -> str:
-        """Return the title."""
-        return str(self.object)
-
-    def get_page_subtitle(self) -> str:
-        """Return nothing: the title says it all."""
-        return ""
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way over the list."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Certifications")},
-            {"url": "", "label": str(self.object)},
-        ]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the versions, the newest first."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -166,9 +190,19 @@ class AwardFilterSet(WagtailFilterSet):  # type: ignore[misc]
         fields = ["certification", "basis", "awarded_at"]
 
 
+def describe_last(until: date | None) -> str:
+    """Return the last day of what is stored with the first day after it."""
+    return short_day(last_day(until)) if until else ""
+
+
 def describe_until(row: Award) -> str:
     """Return the last day an award was made out to."""
-    return short_day(last_day(row.valid_until)) if row.valid_until else _("never lapses")
+    return describe_last(row.valid_until) or _("never lapses")
+
+
+def describe_awarded(row: Award) -> str:
+    """Return the day on which an award was made, in its own zone."""
+    return short_day(lms_api.local_day(row.awarded_at, row.zone))
 
 
 class AwardViewSet(ReadOnlyViewSet):
@@ -186,7 +220,12 @@ class AwardViewSet(ReadOnlyViewSet):
     list_display = [
         PersonColumn(),
         Column("certification", label=gettext_lazy("Certification"), accessor="certification"),
-        DateColumn("awarded_at", label=gettext_lazy("Awarded"), sort_key="awarded_at"),
+        Column(
+            "awarded_at",
+            label=gettext_lazy("Awarded"),
+            accessor=describe_awarded,
+            sort_key="awarded_at",
+        ),
         Column("valid_until", label=gettext_lazy("Made out until"), accessor=describe_until),
         "basis",
     ]
@@ -264,7 +303,12 @@ class AudienceRuleViewSet(ReadOnlyViewSet):
         Column("certification", label=gettext_lazy("Certification"), accessor="certification"),
         Column("place", label=gettext_lazy("Where"), accessor=describe_place),
         DateColumn("from_on", label=gettext_lazy("From"), sort_key="from_on"),
-        DateColumn("until_on", label=gettext_lazy("Until"), sort_key="until_on"),
+        Column(
+            "until_on",
+            label=gettext_lazy("Last day"),
+            accessor=lambda rule: describe_last(rule.until_on),
+            sort_key="until_on",
+        ),
     ]
     inspect_view_fields = [
         "certification",
