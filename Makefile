@@ -49,7 +49,7 @@ lint: $(VENV)/dev  ## Run what CI checks before the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
-	$(BIN)/mypy lms quizzes courses certification
+	$(BIN)/mypy lms quizzes courses certification demo
 	$(BIN)/djlint --check --quiet lms quizzes courses certification || true
 	$(BIN)/djlint --lint --quiet lms quizzes courses certification
 	DJANGO_SETTINGS_MODULE=lms.config.settings.test $(MANAGE) makemigrations --check --dry-run
