@@ -23,7 +23,9 @@ def make_logins(now: datetime) -> None:
         employee = Employee.objects.select_related("user", "home_branch__region").get(
             employee_number=person["employee_number"]
         )
-        get_user_model().objects.filter(pk=employee.user_id).update(password=secret)
+        if employee.user is not None:
+            employee.user.password = secret
+            employee.user.save(update_fields=["password"])
     for row in company["grants"]:
         grant_to_employee(row, now)
     for row in company["office"]:
@@ -54,8 +56,8 @@ def grant_to_employee(row: dict[str, str], now: datetime) -> None:
 def make_office_login(row: dict[str, str], secret: str, now: datetime) -> None:
     """Make a login of the head office, which is not on any branch's roster."""
     model = get_user_model()
+    lookup: dict[str, Any] = {model.USERNAME_FIELD: row["login"]}
     user, _made = model._default_manager.update_or_create(  # noqa: SLF001
-        **{model.USERNAME_FIELD: row["login"]},
         defaults={
             "email": row["login"],
             "first_name": row["given_name"],
@@ -64,6 +66,7 @@ def make_office_login(row: dict[str, str], secret: str, now: datetime) -> None:
             "is_superuser": not row["role"],
             "is_staff": not row["role"],
         },
+        **lookup,
     )
     if not row["role"]:
         return
