@@ -89,13 +89,13 @@ def tell_notices(person: Person) -> Iterator[HistoryLine]:
 
 def notice_words(kind: str, offset: int) -> str:
     """Return what a notice was about."""
+    days = {"days": abs(offset)}
     names = {
         "assigned": _("assigned"),
-        "due_in": ngettext("due in %(days)d day", "due in %(days)d days", -offset)
-        % {"days": -offset},
+        "due_in": ngettext("due in %(days)d day", "due in %(days)d days", days["days"]) % days,
         "due": _("due today"),
-        "overdue": ngettext("overdue for %(days)d day", "overdue for %(days)d days", offset)
-        % {"days": offset},
+        "overdue": ngettext("overdue for %(days)d day", "overdue for %(days)d days", days["days"])
+        % days,
         "certified": _("certified"),
         "expired": _("expired"),
         "reminded": _("reminder from the manager"),

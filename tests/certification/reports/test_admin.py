@@ -223,7 +223,7 @@ def test_filters_that_make_no_sense_are_said_and_left_out(client, company):
     assert response.status_code == 200
     body = response.content.decode()
     assert "left out" in body
-    assert "North" in body
+    assert "N1 Altstadt" in body
 
 
 def test_the_home_page_counts_what_the_reader_sees(client, company, outside):
@@ -238,6 +238,19 @@ def test_every_date_of_a_person_says_why(client, company):
     body = client.get(reverse("sb_matrix:person", args=[company.people[0].uuid])).content.decode()
     assert body.count("Why this date?") == 2
     assert "31 May 2026" in body
+
+
+def test_lists_and_details_show_the_last_day_and_not_the_one_after(client, company):
+    client.force_login(open_admin(make_granted("hr")))
+    award = Award.objects.get(employee=company.people[0])
+    for address in (
+        reverse("sb_awards:index"),
+        reverse("sb_awards:inspect", args=[award.pk]),
+        reverse("sb_matrix:branch", args=[company.branch.uuid]),
+    ):
+        body = client.get(address).content.decode()
+        assert "31 May 2026" in body, address
+        assert "1 Jun 2026" not in body, address
 
 
 @pytest.mark.parametrize("size", [5, 60])
