@@ -44,7 +44,9 @@ class Command(BaseCommand):
             return
         for key in ("standing", "task", "required", "badge", "valid_from", "valid_until", "due_on"):
             self.stdout.write(f"{key:>12}: {told[key]}")
-        for reason in told["reasons"]:
+        if told["due_because"]:
+            self.stdout.write(f"  · {told['due_because']}")
+        for reason in (*told["asked_because"], *told["reasons"]):
             self.stdout.write(f"  · {reason}")
         for award in told["awards"]:
             self.stdout.write(f"award {award['basis']} {award['valid_from']}")

@@ -6,6 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+
+from certification.awards.models import Assignment
 from certification.awards.reads import (
     Case,
     award_numbers,
@@ -14,6 +18,7 @@ from certification.awards.reads import (
     load_rulebook,
 )
 from certification.catalogue.models import Certification
+from certification.policy.rules.timeline import Timeline
 from lms.api import Employee
 
 
@@ -43,6 +48,8 @@ class Explanation:
     valid_until: date | None
     due_on: date | None
     window_opens_on: date | None
+    asked_because: tuple[str, ...]
+    due_because: str
     reasons: tuple[str, ...]
     awards: tuple[ExplainedAward, ...]
 
@@ -80,6 +87,8 @@ def explain_standing(
         valid_until=status.valid_until,
         due_on=status.due_on,
         window_opens_on=status.window_opens_on,
+        asked_because=list_reasons(case, on),
+        due_because=explain_due_day(line, on, known_at) if status.due_on else "",
         reasons=tuple(status.reasons),
         awards=tuple(
             ExplainedAward(
@@ -92,6 +101,44 @@ def explain_standing(
             for award in line.awards
         ),
     )
+
+
+def list_reasons(case: Case, on: date) -> tuple[str, ...]:
+    """Return why the certification is asked of the person on a day, each reason once."""
+    live = [
+        row.reason
+        for row in case.assignments
+        if row.reason and row.from_on <= on and not has_ended(row, on)
+    ]
+    return tuple(dict.fromkeys(live))
+
+
+def has_ended(row: Assignment, on: date) -> bool:
+    """Return whether an assignment no longer holds on a day."""
+    end = getattr(row, "end", None)
+    return end is not None and end.on <= on
+
+
+def explain_due_day(line: Timeline, on: date, known_at: datetime | None) -> str:
+    """Return in words why work is due when it is."""
+    cycle = line.open_cycle(on, known_at)
+    if cycle is None or cycle.due_on is None:
+        return ""
+    if cycle.kind == "renewal":
+        return gettext("Due on the last day of what you hold.")
+    planned = cycle.planned_due_on or cycle.due_on
+    days = (planned - cycle.opens_on).days
+    words = ngettext(
+        "%(days)d day after it opened on %(day)s.",
+        "%(days)d days after it opened on %(day)s.",
+        days,
+    ) % {"days": days, "day": date_format(cycle.opens_on)}
+    moved = (cycle.due_on - planned).days
+    if not moved:
+        return words
+    return f"{words} " + ngettext(
+        "Moved by %(days)d day of leave.", "Moved by %(days)d days of leave.", moved
+    ) % {"days": moved}
 
 
 def empty_case(employee: Employee, certification: Certification) -> Case:
