@@ -16,6 +16,7 @@ from courses.learning.permissions import list_openable
 from courses.learning.reads import read_course_cards
 from courses.learning.rules import CourseCard
 from lms.api import find_employee
+from lms.rest.house import HouseRules
 
 _PAGING = ("cursor", "page_size", "format")
 
@@ -90,7 +91,7 @@ class CourseSerializer(serializers.ModelSerializer[Course]):
     ),
 )
 class CourseViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Course]
+    HouseRules, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Course]
 ):
     """Live courses that are assigned to the caller or open to everybody. Read only."""
 

@@ -11,6 +11,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
 from wagtail.rich_text import expand_db_html
 
+from lms.rest.house import HouseRules
 from lms.standards.models import StandardVersion
 from lms.standards.reads import read_standards
 from lms.standards.rules import CHANNELS, measure_sentence
@@ -130,6 +131,7 @@ class StandardSerializer(serializers.ModelSerializer[StandardVersion]):
     )
 )
 class StandardViewSet(
+    HouseRules,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     viewsets.GenericViewSet[StandardVersion],

@@ -15,6 +15,8 @@ from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from lms.rest.house import HouseRules
+
 
 class StrictOrderingFilter(OrderingFilter):
     """Sort by the fields a view allows; any other name is refused. Ties go by primary key."""
@@ -38,7 +40,7 @@ class StrictOrderingFilter(OrderingFilter):
         return (*fields, "pk")
 
 
-class StrictQueryMixin:
+class StrictQueryMixin(HouseRules):
     """Refuses query parameters that a view does not know, instead of answering something else."""
 
     other_parameters: Sequence[str] = ()

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lms.api import NotFoundError, require_employee
+from lms.rest.house import HouseRules
 from quizzes.attempts.actions import (
     close_if_overdue,
     save_response,
@@ -78,7 +79,7 @@ class AttemptSerializer(serializers.Serializer[Attempt]):
 
 
 class AttemptViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Attempt]
+    HouseRules, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Attempt]
 ):
     """The caller's own attempts; other people's are not found."""
 

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lms.api import NotFoundError, require_employee
+from lms.rest.house import HouseRules
 from quizzes.rest.attempts import StrictSerializer
 from quizzes.scenarios.actions import choose, restart_play, start_play, start_practice
 from quizzes.scenarios.models import Play, Scenario
@@ -114,7 +115,9 @@ class PlayDetailSerializer(PlaySerializer):
         return describe_debrief(read_debrief_page(play=play)) if play.is_finished else None
 
 
-class PlayViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Play]):
+class PlayViewSet(
+    HouseRules, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Play]
+):
     """The caller's own plays; other people's are not found."""
 
     serializer_class = PlaySerializer
