@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -59,10 +59,14 @@ def choose(
     """
     require_self(play.employee, actor)
     _check_sequence(sequence)
+    # Asked before the walk is read: whoever ended the play meanwhile has also made this decision.
+    was_open = play.is_open
     walk = read_walk(play)
     if sequence is not None and sequence <= len(walk):
         return _reload(play)
-    _require_next(play, walk, sequence)
+    if not was_open:
+        raise _refuse_end()
+    _require_next(walk, sequence)
     scenario = read_graph(play.scenario_version.graph)
     walked = follow(scenario, walk)
     choice = _pick(play, walked, scenario, choice_token)
@@ -73,15 +77,18 @@ def choose(
         choice=choice.id,
         chosen_at=now,
     )
+    ending: dict[str, Any] = {}
     try:
         with transaction.atomic():
             step.save(force_insert=True)
             if choice.to in scenario.endings:
-                _finish(play, [*walk, choice.id], now)
+                ending = _finish(play, [*walk, choice.id], now)
     except IntegrityError:
         if not play.steps.filter(sequence=step.sequence).exists():
             raise
         return _reload(play)
+    for name, value in ending.items():
+        setattr(play, name, value)
     return play
 
 
@@ -104,9 +111,7 @@ def _refuse_end() -> RuleError:
     return RuleError(words, code="play_over")
 
 
-def _require_next(play: Play, walk: Sequence[str], sequence: int | None) -> None:
-    if not play.is_open:
-        raise _refuse_end()
+def _require_next(walk: Sequence[str], sequence: int | None) -> None:
     if sequence is not None and sequence > len(walk) + 1:
         words = _("This decision lies ahead. Please choose at the step you are at.")
         raise InvalidInputError(words, field="sequence")
@@ -127,7 +132,8 @@ def _pick(play: Play, walked: Walked, scenario: Scenario, token: object) -> Choi
     raise InvalidInputError(words, code="illegal_choice", field="choice")
 
 
-def _finish(play: Play, walk: Sequence[str], now: datetime) -> None:
+def _finish(play: Play, walk: Sequence[str], now: datetime) -> dict[str, Any]:
+    """Write how a play ended, with its event; return the fields that say so."""
     version = play.scenario_version
     result = score(version.graph, walk, read_bounds(version.bounds))
     finished_at = max(now, play.started_at)
@@ -140,8 +146,6 @@ def _finish(play: Play, walk: Sequence[str], now: datetime) -> None:
     }
     if not Play.objects.filter(pk=play.pk, state=Play.State.OPEN).update(**ending):
         raise _refuse_end()
-    for name, value in ending.items():
-        setattr(play, name, value)
     payload = {
         "employee": str(play.employee.uuid),
         "play": str(play.uuid),
@@ -152,3 +156,4 @@ def _finish(play: Play, walk: Sequence[str], now: datetime) -> None:
         "material_number": version.material_number,
     }
     record_event(kind="play_finished", payload=payload, now=now)
+    return ending
