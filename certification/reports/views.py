@@ -158,9 +158,10 @@ def say_reminded(told: Reminded) -> str:
 
 
 def find_entries(user: AbstractBaseUser, request: HttpRequest) -> list[lms_api.registry.NavItem]:
-    """Return "My branch" for branch managers and for those to whom people report. Two queries."""
+    """Return "My branch" for branch managers and for those to whom people report. One query."""
     holds = lms_api.Grant.objects.live().filter(user_id=user.pk, role="branch_manager")
-    if not (holds.exists() or list_reports(user).exists()):
+    either = holds.order_by().values("pk").union(list_reports(user).order_by().values("pk"))
+    if not either.exists():
         return []
     return [
         lms_api.registry.NavItem(

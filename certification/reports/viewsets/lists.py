@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -132,6 +132,15 @@ class ReadOnlyViewSet(ModelViewSet):  # type: ignore[misc]
         """Grants decide, so groups get nothing to tick."""
 
 
+class DayColumn(Column):  # type: ignore[misc]
+    """A day as it is written, where Wagtail's own column would say how long ago it was."""
+
+    def get_value(self, instance: Any) -> str:
+        """Return the day, or nothing."""
+        day = super().get_value(instance)
+        return short_day(day) if day else ""
+
+
 class CertificationInspectView(ReadOnlyInspectView):
     """A certification: its versions, what each asks for, and its dates as sentences."""
 
@@ -157,7 +166,12 @@ class CertificationViewSet(ReadOnlyViewSet):
     menu_name = "certifications"
     ordering = ["title"]
     search_fields = ["title", "code"]
-    list_display = ["title", "code", "summary", DateColumn("retired_on", label=_("Retired on"))]
+    list_display = [
+        "title",
+        "code",
+        "summary",
+        DayColumn("retired_on", label=gettext_lazy("Retired on")),
+    ]
     inspect_view_class = CertificationInspectView
 
     @cached_property
@@ -266,8 +280,8 @@ class AssignmentViewSet(ReadOnlyViewSet):
         PersonColumn(),
         Column("certification", label=gettext_lazy("Certification"), accessor="certification"),
         "source",
-        DateColumn("from_on", label=gettext_lazy("From"), sort_key="from_on"),
-        DateColumn("due_on", label=gettext_lazy("Due"), sort_key="due_on"),
+        DayColumn("from_on", label=gettext_lazy("From"), sort_key="from_on"),
+        DayColumn("due_on", label=gettext_lazy("Due"), sort_key="due_on"),
         "reason",
     ]
     inspect_view_fields = [
@@ -302,7 +316,7 @@ class AudienceRuleViewSet(ReadOnlyViewSet):
         "reason",
         Column("certification", label=gettext_lazy("Certification"), accessor="certification"),
         Column("place", label=gettext_lazy("Where"), accessor=describe_place),
-        DateColumn("from_on", label=gettext_lazy("From"), sort_key="from_on"),
+        DayColumn("from_on", label=gettext_lazy("From"), sort_key="from_on"),
         Column(
             "until_on",
             label=gettext_lazy("Last day"),

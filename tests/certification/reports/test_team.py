@@ -278,3 +278,11 @@ def test_managers_have_an_entry_in_the_top_bar(client, branch):
 def test_strangers_are_asked_to_sign_in(client):
     assert client.get(BRANCH).status_code == 302
     assert client.post("/branch/remind/").status_code == 302
+
+
+def test_the_entry_costs_one_query(branch, django_assert_num_queries, rf):
+    from certification.reports.views import find_entries
+
+    for user in (make_granted("branch_manager", branch=branch), make_person(branch).user):
+        with django_assert_num_queries(1):
+            find_entries(user, rf.get("/"))
