@@ -13,9 +13,12 @@ class QuizzesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to publications of questions and quizzes."""
+        """Listen to publications of questions and quizzes; tell where standards are practised."""
+        from lms.api import registry
         from quizzes.attempts import receivers as attempt_receivers
         from quizzes.questions import receivers as question_receivers
+        from quizzes.scenarios.reads import list_practising_scenarios
 
         question_receivers.connect()
         attempt_receivers.connect()
+        registry.standard_links.register(list_practising_scenarios)

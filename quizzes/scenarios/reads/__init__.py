@@ -11,6 +11,7 @@ from quizzes.scenarios.reads.cards import (
 from quizzes.scenarios.reads.debriefs import CurvePoint, DebriefPage, read_debrief_page
 from quizzes.scenarios.reads.findings import write_finding
 from quizzes.scenarios.reads.finished import read_finished_plays
+from quizzes.scenarios.reads.links import list_practising_scenarios
 from quizzes.scenarios.reads.outlines import Outline, read_outline
 from quizzes.scenarios.reads.walks import (
     Mood,
@@ -33,6 +34,7 @@ __all__ = [
     "find_scenario",
     "judge_state",
     "list_best_choices",
+    "list_practising_scenarios",
     "read_briefing_page",
     "read_debrief_page",
     "read_finished_plays",

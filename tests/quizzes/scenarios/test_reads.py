@@ -9,7 +9,12 @@ from lms.api import registry
 from quizzes.api import read_finished_work, read_scenario_cards
 from quizzes.scenarios.actions import restart_play
 from quizzes.scenarios.models import Play, Scenario
-from quizzes.scenarios.reads import read_debrief_page, read_finished_plays, read_outline
+from quizzes.scenarios.reads import (
+    list_practising_scenarios,
+    read_debrief_page,
+    read_finished_plays,
+    read_outline,
+)
 from tests.lms.factories import BranchFactory, RegionFactory, make_granted, make_person
 from tests.quizzes.factories import make_small_quiz, take
 from tests.quizzes.scenarios.factories import NOW, make_scenario, say, start
@@ -124,3 +129,17 @@ def test_a_debrief_costs_two_queries_and_an_outline_one(person):
     assert len(queries) == 1
     best = [c.text for s in outline.steps for c in s.choices if c.best]
     assert best == ["I pick up at once.", "Of course, Mrs Keller.", "By two, I promise."]
+
+
+def test_a_standard_names_the_open_role_plays_that_practise_it():
+    scenario = make_scenario()
+    make_scenario()
+    make_scenario(code="closed", title="Closed")
+    Scenario.objects.filter(code="closed").update(live=False)
+    standard = scenario.standards.get(code="GREET-01")
+    with CaptureQueriesContext(connection) as queries:
+        links = list(list_practising_scenarios(standard))
+    assert [(link.kind, link.label, link.url) for link in links] == [
+        ("scenario", "Role-play: An upset caller", f"/scenarios/{scenario.uuid}/")
+    ]
+    assert len(queries) == 1
