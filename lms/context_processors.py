@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from lms import registry
+from lms.organisation.reads import find_employee
+from lms.templatetags.standardbearer_lms import first_url
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 def standardbearer(request: HttpRequest) -> dict[str, object]:
-    """Return ``sb_company`` and ``sb_nav``; the top bar is only worked out when it is shown."""
+    """Return ``sb_company``, ``sb_nav`` and ``sb_menu``; what is not shown is not worked out."""
     options = getattr(settings, "STANDARDBEARER", {})
     return {
         "sb_company": options.get("COMPANY_NAME") or getattr(settings, "WAGTAIL_SITE_NAME", ""),
         "sb_nav": SimpleLazyObject(lambda: build_navigation(request)),
+        "sb_menu": SimpleLazyObject(lambda: build_menu(request)),
     }
 
 
@@ -43,6 +47,15 @@ def build_navigation(request: HttpRequest) -> list[dict[str, object]]:
         }
         for item in items
     ]
+
+
+def build_menu(request: HttpRequest) -> list[dict[str, str]]:
+    """Return what the personal menu offers besides the top bar, as label and url."""
+    user = getattr(request, "user", None)
+    address = first_url("sb_lms:messages")
+    if user is None or not address or find_employee(user) is None:
+        return []
+    return [{"label": _("Messages"), "url": address}]
 
 
 def is_within(path: str, url: str) -> bool:

@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from lms import views
+from lms.messages import views as messages_views
 from lms.standards import views as standards_views
 
 app_name = "sb_lms"
@@ -25,6 +26,8 @@ urlpatterns = [
     path("standards/", standards_views.show_standards, name="standards"),
     path("standards/<str:code>/", standards_views.show_standard, name="standard"),
     path("standards/<str:code>/acknowledge/", standards_views.confirm_standard, name="acknowledge"),
+    path("my/messages/", messages_views.show_messages, name="messages"),
+    path("my/messages/<uuid:uuid>/", messages_views.show_message, name="message"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

@@ -70,6 +70,8 @@ def judge_award(
             taken = ""
         elif taken != "revoked":  # what is revoked cannot be suspended as well
             taken = change.kind
+    if taken == "suspended" and until is not None and until <= today:
+        return CheckedState("expired", until)
     grace_until = add(until, grace) if grace and until else None
     return CheckedState(taken or name_span(valid_from, until, grace_until, today), until)
 

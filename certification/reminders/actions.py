@@ -18,7 +18,10 @@ MORNING = time(8, 0)
 
 @dataclass(frozen=True)
 class Movement:
-    """A standing that was just derived, and what led to it."""
+    """A standing that was just derived, and what led to it.
+
+    ``assigned_on`` is the day on which the open first cycle was recorded, None without one.
+    """
 
     row: Derived
     since: date
@@ -28,6 +31,7 @@ class Movement:
     zone: str
     opened: bool
     awarded: bool
+    assigned_on: date | None
 
 
 def plan_for(*, movements: Iterable[Movement], now: datetime) -> int:
@@ -56,6 +60,7 @@ def plan_for(*, movements: Iterable[Movement], now: datetime) -> int:
                 reminder_days=move.certification.reminder_days,
                 opened=move.opened,
                 awarded=move.awarded,
+                assigned_on=move.assigned_on,
             )
         ]
     return lms_api.plan_notices(wanted=wanted, now=now) if wanted else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from certification.catalogue.models import Certification
 from certification.standing.models import Standing
 from lms.api import Employee, Notice, registry
+
+LAPSES_SOON = timedelta(days=30)
 
 
 class Subject(NamedTuple):
@@ -83,13 +85,21 @@ def find_untruth(notice: Notice, standing: Standing) -> str:
         return standing.required
     answered = {
         "expired": ("renewed", standing.standing == "valid"),
-        "reminded": ("done", standing.task == "none"),
+        "reminded": ("done", is_done(notice, standing)),
         "assigned": ("done", held),
     }
     if notice.kind in answered:
         reason, is_answered = answered[notice.kind]
         return reason if is_answered else ""
     return find_moved_date(notice, standing)
+
+
+def is_done(notice: Notice, standing: Standing) -> bool:
+    """Return whether a person has done since what a manager reminded of."""
+    if standing.standing != "valid" or standing.task not in ("none", "scheduled"):
+        return False
+    until = standing.valid_until
+    return until is None or until > notice.target_on + LAPSES_SOON
 
 
 def find_moved_date(notice: Notice, standing: Standing) -> str:
@@ -104,27 +114,38 @@ def word_notice(
     notice: Notice, certification: Certification, standing: Standing
 ) -> registry.NoticeText:
     """Return what a notice says, in the active language."""
-    due = date_format(standing.due_on, "j F Y") if standing.due_on else ""
     until = standing.valid_until or standing.covered_until
-    last_day = date_format(until - timedelta(days=1), "j F Y") if until else ""
-    words = {"title": certification.title, "due": due, "last_day": last_day}
-    titles, bodies = choose_words(notice.kind, has_due=bool(due), has_end=bool(last_day))
-    return registry.NoticeText(
-        title=titles % words,
-        body=bodies % words,
-        action_label=_("Open my training"),
-        action_path=reverse("sb_certification:home"),
-        why=_(
+    words = {
+        "title": certification.title,
+        "due": show_day(standing.due_on),
+        "last_day": show_day(until - timedelta(days=1) if until else None),
+    }
+    title, body = choose_words(notice.kind, standing, has_end=until is not None)
+    if standing.required == "required":
+        why = _(
             "You get this mail because “%(title)s” belongs to your job. "
             "Your training page says why, and by when."
         )
-        % words,
+    else:
+        why = _("You get this mail because you have earned “%(title)s”.")
+    return registry.NoticeText(
+        title=title % words,
+        body=body % words,
+        action_label=_("Open my training"),
+        action_path=reverse("sb_certification:home"),
+        why=why % words,
     )
 
 
-def choose_words(kind: str, *, has_due: bool, has_end: bool) -> tuple[str, str]:
+def show_day(day: date | None) -> str:
+    """Return a day as the active language writes it, or nothing."""
+    return date_format(day, "DATE_FORMAT") if day else ""
+
+
+def choose_words(kind: str, standing: Standing, *, has_end: bool) -> tuple[str, str]:
     """Return the sentences of a kind of notice, with places for title, due day and last day."""
     small_pieces = _("You can learn in small pieces, on your phone too.")
+    has_due = standing.due_on is not None
     words = {
         "certified": (
             _("You are certified: %(title)s"),
@@ -134,18 +155,15 @@ def choose_words(kind: str, *, has_due: bool, has_end: bool) -> tuple[str, str]:
         ),
         "expired": (
             _("%(title)s has run out"),
-            _("You held it until %(last_day)s. Renew it to serve customers with it again."),
+            _("You held it until %(last_day)s. You are in the days of grace: renew it now.")
+            if standing.standing == "grace"
+            else _("You held it until %(last_day)s. Renew it to serve customers with it again."),
         ),
         "overdue": (
             _("Overdue: %(title)s"),
             _("It was due on %(due)s. You can still finish it; start with the next step."),
         ),
-        "reminded": (
-            _("A reminder from your manager: %(title)s"),
-            _("It is due on %(due)s. Please take the next step.")
-            if has_due
-            else _("Please take the next step."),
-        ),
+        "reminded": (_("A reminder from your manager: %(title)s"), word_reminder(standing)),
         "assigned": (
             _("New for you: %(title)s"),
             _("Please finish it by %(due)s.") + " " + small_pieces if has_due else small_pieces,
@@ -156,3 +174,14 @@ def choose_words(kind: str, *, has_due: bool, has_end: bool) -> tuple[str, str]:
         _("Take the next step now; most steps take less than ten minutes."),
     )
     return words.get(kind, by_date)
+
+
+def word_reminder(standing: Standing) -> str:
+    """Return what a manager's reminder says: was due, is due, runs out, or just the next step."""
+    if standing.due_on is not None and standing.task in ("overdue", "closed"):
+        return _("It was due on %(due)s. Please take the next step.")
+    if standing.due_on is not None:
+        return _("It is due on %(due)s. Please take the next step.")
+    if standing.valid_until is not None:
+        return _("You hold it until %(last_day)s. Please renew it in time.")
+    return _("Please take the next step.")

@@ -22,14 +22,26 @@ class Reminder:
     target_on: date
     urgent: bool = False
 
+    @property
+    def on(self) -> date:
+        """The day on which to say it."""
+        return self.target_on + timedelta(days=self.offset_days)
+
 
 def plan_reminders(
-    *, row: Derived, since: date, reminder_days: Sequence[int], opened: bool, awarded: bool
+    *,
+    row: Derived,
+    since: date,
+    reminder_days: Sequence[int],
+    opened: bool,
+    awarded: bool,
+    assigned_on: date | None = None,
 ) -> list[Reminder]:
     """Return what to tell the person, given what moved between ``since`` and the row's day.
 
     ``since`` is the day the row was last derived for (included: planning twice makes one).
-    ``opened`` says that a first cycle opened just now, ``awarded`` that an award was just made.
+    ``opened`` says that a first cycle opened just now, ``awarded`` that an award was just made,
+    ``assigned_on`` on which day the open first cycle was made known.
     Nothing is planned for days before ``since``: history that is loaded later reminds nobody.
     """
     found: list[Reminder] = []
@@ -38,12 +50,13 @@ def plan_reminders(
     if row.required != "required":
         return found
     if opened:
-        # It names the due day: a reminder of the same day would only say it twice.
         return [*found, Reminder("assigned", 0, row.due_on or row.derived_on, urgent=True)]
+    # The notice of the assignment named the due day: one of the same day would only repeat it.
+    told_on = assigned_on or date.min
     found += [
         reminder
         for reminder in dated_reminders(row, reminder_days)
-        if since <= reminder.target_on + timedelta(days=reminder.offset_days) <= row.derived_on
+        if since <= reminder.on <= row.derived_on and reminder.on > told_on
     ]
     return found
 
@@ -73,8 +86,5 @@ def next_reminder_after(row: Derived, reminder_days: Iterable[int]) -> date | No
     """Return the next day on which a reminder falls, or None."""
     if row.required != "required":
         return None
-    days = [
-        reminder.target_on + timedelta(days=reminder.offset_days)
-        for reminder in dated_reminders(row, reminder_days)
-    ]
+    days = [reminder.on for reminder in dated_reminders(row, reminder_days)]
     return min((day for day in days if day > row.derived_on), default=None)

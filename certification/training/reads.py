@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from certification.awards.models import Award, Cycle, CycleEvidence
 from certification.awards.reads import path_of_cycle, to_need
 from certification.awards.rules import select_needs
+from certification.certificates.reads import check_award
+from certification.certificates.rules import CheckedState
 from certification.standing.models import Standing
 from certification.training.rules import Path, Step, choose_next, order_paths
 from courses import api as courses_api
@@ -30,7 +32,7 @@ NavItem = registry.NavItem
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do now; ``url`` resumes where the person stopped.
+    """The one thing to do now; ``url`` resumes where the person stopped, empty: not open now.
 
     ``minutes`` is the author's guess or None. ``opens_at`` says that it is still closed,
     ``is_spent`` that no try is left.
@@ -113,7 +115,14 @@ def build_path(cycle: Cycle, due_on: date | None, today: date) -> Path:
         title=cycle.certification.title,
         due_on=due_on,
         steps=tuple(
-            Step(row.kind, row.target, row.label, done.get(row.pk))
+            Step(
+                kind=row.kind,
+                target=row.target,
+                label=row.label,
+                done_at=done.get(row.pk),
+                group=row.group,
+                group_needs=row.group_needs,
+            )
             for row in requirements
             if row.pk in wanted
         ),
@@ -157,7 +166,10 @@ def read_next_step(employee: Employee, path: Path, step: Step, *, now: datetime)
     common: dict[str, Any] = {"path": path, "kind": step.kind}
     if card is None:
         return NextStep(
-            title=step.label, url=find_plain_address(step.kind, step.target), minutes=None, **common
+            title=step.label,
+            url=find_plain_address(step.kind, step.target) or "",
+            minutes=None,
+            **common,
         )
     if step.kind == "course":
         return NextStep(
@@ -188,17 +200,17 @@ def find_card(employee: Employee, kind: str, target: UUID, *, now: datetime) -> 
     return readers[kind](employee=employee, uuids=[target], now=now).get(target)
 
 
-def find_plain_address(kind: str, target: UUID) -> str:
-    """Return where a policy is read and confirmed; other kinds start from the home page."""
-    if kind == "acknowledgement":
-        code = lms_api.Standard.objects.filter(uuid=target).values_list("code", flat=True).first()
-        if code is not None:
-            return reverse("sb_lms:standard", args=[code])
-    return reverse("sb_certification:home")
+def find_plain_address(kind: str, target: UUID) -> str | None:
+    """Return where a policy is read and confirmed; other kinds have their own cards."""
+    if kind != "acknowledgement":
+        return None
+    standard = lms_api.Standard.objects.filter(uuid=target, live=True)
+    code = standard.values_list("code", flat=True).first()
+    return reverse("sb_lms:standard", args=[code]) if code is not None else None
 
 
-def find_step_address(*, employee: Employee, kind: str, target: UUID, now: datetime) -> str:
-    """Return where a step is done: resumed where the person stopped."""
+def find_step_address(*, employee: Employee, kind: str, target: UUID, now: datetime) -> str | None:
+    """Return where a step is done, resumed where the person stopped; None: not open to anybody."""
     card = find_card(employee, kind, target, now=now)
     if card is None:
         return find_plain_address(kind, target)
@@ -206,14 +218,36 @@ def find_step_address(*, employee: Employee, kind: str, target: UUID, now: datet
     return address
 
 
-def read_awards(employee: Employee) -> list[Award]:
-    """Return a person's awards, the latest first, with their events. Two queries."""
-    return list(
+@dataclass(frozen=True)
+class RecordEntry:
+    """One award as the record shows it; the title is the one it was made out for.
+
+    ``checked`` says how it stands today, extensions included.
+    """
+
+    award: Award
+    title: str
+    awarded_on: date
+    checked: CheckedState
+
+
+def read_record(*, employee: Employee, now: datetime) -> list[RecordEntry]:
+    """Return a person's awards, the latest first. Two queries."""
+    awards = (
         Award.objects.filter(employee=employee)
-        .select_related("certification")
+        .select_related("certification", "version")
         .prefetch_related("events")
         .order_by("-awarded_at", "-pk")
     )
+    return [
+        RecordEntry(
+            award=award,
+            title=award.frozen.get("certification") or award.certification.title,
+            awarded_on=lms_api.local_day(award.awarded_at, award.zone),
+            checked=check_award(award, now=now),
+        )
+        for award in awards
+    ]
 
 
 def list_entries(user: AbstractBaseUser, request: HttpRequest) -> list[NavItem]:

@@ -14,12 +14,17 @@ EVENING: Final = time(18)
 
 @dataclass(frozen=True)
 class Step:
-    """One requirement of an open cycle; ``done_at`` is None until it is met."""
+    """One requirement of an open cycle; ``done_at`` is None until it is met.
+
+    Steps of one ``group`` are alternatives of which ``group_needs`` must be met.
+    """
 
     kind: str
     target: UUID
     label: str
     done_at: datetime | None
+    group: str = ""
+    group_needs: int = 1
 
     @property
     def is_done(self) -> bool:
@@ -37,24 +42,43 @@ class Path:
     steps: tuple[Step, ...]
 
     @property
+    def wanted(self) -> tuple[Step, ...]:
+        """The steps to show: alternatives that are no longer needed are left out."""
+        return tuple(step for step in self.steps if step.is_done or not self.is_spare(step))
+
+    @property
     def done(self) -> int:
-        """How many steps are met."""
-        return sum(step.is_done for step in self.steps)
+        """How many of the necessary steps are met."""
+        return sum(min(met, needs) for met, needs in self.count_groups())
 
     @property
     def total(self) -> int:
-        """How many steps there are."""
-        return len(self.steps)
+        """How many steps are necessary."""
+        return sum(needs for _met, needs in self.count_groups())
 
     @property
     def now(self) -> Step | None:
-        """The first step that is not met."""
-        return next((step for step in self.steps if not step.is_done), None)
+        """The first step that is necessary and not met."""
+        return next((step for step in self.wanted if not step.is_done), None)
 
     @property
     def number(self) -> int:
         """Which step is next, counted from 1."""
-        return self.steps.index(self.now) + 1 if self.now is not None else self.total
+        return min(self.done + 1, self.total)
+
+    def is_spare(self, step: Step) -> bool:
+        """Return whether enough of a step's alternatives are met."""
+        return bool(step.group) and self.count_met(step.group) >= step.group_needs
+
+    def count_met(self, group: str) -> int:
+        """Return how many steps of a group are met."""
+        return sum(step.is_done for step in self.steps if step.group == group)
+
+    def count_groups(self) -> list[tuple[int, int]]:
+        """Return how many are met and how many are needed, for each group and each lone step."""
+        lone = [(int(step.is_done), 1) for step in self.steps if not step.group]
+        groups = {step.group: step.group_needs for step in self.steps if step.group}
+        return lone + [(self.count_met(group), needs) for group, needs in groups.items()]
 
 
 def order_paths(paths: Iterable[Path]) -> list[Path]:

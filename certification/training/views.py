@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from certification.catalogue.models import Certification
+from certification.catalogue.models import Certification, Requirement
 from certification.reports.reads import explain_standing
 from certification.standing.models import Standing
-from certification.training.reads import find_step_address, read_awards, read_overview
+from certification.training.reads import find_step_address, read_overview, read_record
 from certification.training.rules import part_of_day
 from lms.api import NotFoundError, find_employee, local_day, require_employee, zone_of
 
@@ -39,11 +41,16 @@ def show_home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def open_step(request: HttpRequest, kind: str, target: UUID) -> HttpResponse:
-    """Lead to where a step is done."""
+    """Lead to where a step is done; what is not open now leads home and says so."""
     employee = require_employee(request.user)
-    return HttpResponseRedirect(
-        find_step_address(employee=employee, kind=kind, target=target, now=timezone.now())
-    )
+    if kind not in Requirement.Kind.values:
+        raise NotFoundError(_("There is no such step."))
+    address = find_step_address(employee=employee, kind=kind, target=target, now=timezone.now())
+    if address is None:
+        messages.warning(
+            request, _("This step cannot be opened at the moment. Please tell your manager.")
+        )
+    return HttpResponseRedirect(address or reverse("sb_certification:home"))
 
 
 @login_required
@@ -74,5 +81,5 @@ def show_record(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "standardbearer/certification/record.html",
-        {"employee": employee, "awards": read_awards(employee)},
+        {"employee": employee, "entries": read_record(employee=employee, now=timezone.now())},
     )

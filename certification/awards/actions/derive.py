@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -22,6 +22,7 @@ from certification.awards.reads import (
     derive_row,
     load_cases,
     load_rulebook,
+    local_today,
 )
 from certification.reminders.actions import Movement, plan_for
 from certification.standing.actions import store_standings
@@ -141,11 +142,20 @@ def store(cases: dict[Pair, Case], rulebook: Rulebook, done: Refreshed, now: dat
                 zone=cases[row.pair].zone,
                 opened=row.pair in opened and opened[row.pair].kind == Cycle.Kind.FIRST,
                 awarded=row.pair in awarded,
+                assigned_on=assigned_on(cases[row.pair]),
             )
             for row in rows
         ],
         now=now,
     )
+
+
+def assigned_on(case: Case) -> date | None:
+    """Return the local day on which the open first cycle was recorded, or None without one."""
+    cycle = case.open_cycle
+    if cycle is None or cycle.kind != Cycle.Kind.FIRST:
+        return None
+    return local_today(case, cycle.recorded_at)
 
 
 def subject_of(case: Case) -> str:

@@ -29,6 +29,7 @@ from lms.organisation.rules import local_day
 from lms.registry import NoticeText, NoticeVerdict
 
 OPENED_AT_ONCE = 5_000
+PERSON = ("recipient", "recipient__home_branch")
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,11 @@ def collect_notices(mails: Collection[Mail], now: datetime) -> dict[int, list[No
     by_key = {(mail.recipient_id, mail.channel, mail.slot): mail for mail in mails}
     held: dict[int, list[Notice]] = {mail.pk: [] for mail in mails}
     closed = [mail.pk for mail in mails if mail.state == Mail.State.CLOSED]
-    for notice in Notice.objects.filter(mail_id__in=closed).select_related("recipient"):
+    for notice in Notice.objects.filter(mail_id__in=closed).select_related(*PERSON):
         held[notice.mail_id or 0].append(notice)
     open_recipients = [mail.recipient_id for mail in mails if mail.state == Mail.State.OPEN]
     waiting = Notice.objects.planned().filter(recipient_id__in=open_recipients, due_at__lte=now)
-    for notice in waiting.select_related("recipient").order_by("due_at", "pk"):
+    for notice in waiting.select_related(*PERSON).order_by("due_at", "pk"):
         slot = slot_of(notice.planned_at, urgent=notice.urgent)
         mail = by_key.get((notice.recipient_id, notice.channel, slot))
         if mail is not None and mail.state == Mail.State.OPEN:
@@ -130,7 +131,7 @@ def check_notices(notices: Sequence[Notice], now: datetime) -> dict[int, NoticeV
         person = notice.recipient
         if not person.email:
             verdicts[notice.pk] = NoticeVerdict(still_true=False, reason="no_address")
-        elif person.left_on is not None and person.left_on <= local_day(now, "UTC"):
+        elif person.left_on is not None and person.left_on <= local_day(now, zone_of(person)):
             verdicts[notice.pk] = NoticeVerdict(still_true=False, reason="left")
         else:
             verdicts.setdefault(
