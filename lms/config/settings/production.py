@@ -8,11 +8,16 @@ DEBUG = False
 if env.bool("DEBUG", default=False):
     raise ImproperlyConfigured("DEBUG must be off in production.")
 SECRET_KEY = env("SECRET_KEY")
-if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("development-only", "django-insecure", "tests-")):
+_known = ("development-only", "django-insecure", "tests-")
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith(_known):
     raise ImproperlyConfigured("SECRET_KEY must be 50 or more random characters.")
 for _name in ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "EMAIL_URL", "BASE_URL"):
     env(_name)  # raises ImproperlyConfigured naming what is missing
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that this site answers to.")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[env("BASE_URL")])
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
