@@ -25,7 +25,7 @@ class HouseRules:
     renderer_classes: Any = (JSONRenderer,)
     parser_classes: Any = (JSONParser,)
     pagination_class: Any = StableCursorPagination
-    schema = AutoSchema()
+    schema: Any = AutoSchema()
 
     def get_exception_handler(self) -> Callable[..., Any]:
         """Return what turns an error into a problem."""

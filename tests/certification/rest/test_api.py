@@ -233,7 +233,7 @@ def test_a_page_costs_the_same_for_few_and_many(
     certify(more, company.phone)
     assign(more[:3], company.phone)
     hr.get(f"{API}/{address}")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert hr.get(f"{API}/{address}").status_code == 200
 
 
