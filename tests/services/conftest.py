@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -50,7 +51,10 @@ def environment(sink, **extra):
         url = f"sqlite:///{name}"
     else:
         values = connection.settings_dict
-        url = f"postgres://{values['USER']}@{values['HOST']}:{values['PORT'] or 5432}/{name}"
+        login = quote(values["USER"])
+        if values["PASSWORD"]:
+            login += ":" + quote(values["PASSWORD"], safe="")
+        url = f"postgres://{login}@{values['HOST']}:{values['PORT'] or 5432}/{name}"
     return (
         os.environ
         | {
@@ -58,6 +62,8 @@ def environment(sink, **extra):
             "DATABASE_URL": url,
             "EMAIL_URL": sink.url,
             "RING_SECONDS": "1",
+            # Other runs may use the same broker: their workers must not take our tasks.
+            "CELERY_QUEUE": f"tests-{os.getpid()}",
             "PYTHONPATH": str(ROOT),
         }
         | extra

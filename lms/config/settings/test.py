@@ -1,5 +1,7 @@
 """Tests: quick hashing, mails in memory, everything else as in development."""
 
+import os
+
 from lms.config.settings.base import *  # noqa: F403
 
 DEBUG = False
@@ -8,6 +10,7 @@ ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+CACHES["default"]["KEY_PREFIX"] = f"tests-{os.getpid()}"  # processes share one Redis
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
