@@ -3,8 +3,10 @@
 import pytest
 from django.test import TransactionTestCase
 
-from tests.databases import digest_schema  # noqa: F401  (the browser tests look here)
-from tests.databases import open_database
+from tests.databases import (
+    digest_schema,  # noqa: F401  (the browser tests look here)
+    open_database,
+)
 
 DATABASE = pytest.StashKey()
 
