@@ -177,13 +177,18 @@ class Cycle(models.Model):
         ordering = ["employee_id", "certification_id", "seq"]
         constraints = [
             models.UniqueConstraint(
-                fields=["employee", "certification", "seq"], name="sb_certification_cycle_seq_once"
+                fields=["employee", "certification", "seq"],
+                name="sb_certification_cycle_seq_once",
+                violation_error_message=_("This person already has a cycle of that number."),
             ),
             # Two open cycles would earn two awards for one piece of work.
             models.UniqueConstraint(
                 fields=["employee", "certification"],
                 condition=Q(state="open"),
                 name="sb_certification_cycle_one_open",
+                violation_error_message=_(
+                    "This person already has an open cycle of this certification."
+                ),
             ),
         ]
 
@@ -207,7 +212,9 @@ class CycleEvidence(models.Model):
         verbose_name_plural = _("evidence")
         constraints = [
             models.UniqueConstraint(
-                fields=["cycle", "requirement"], name="sb_certification_evidence_once"
+                fields=["cycle", "requirement"],
+                name="sb_certification_evidence_once",
+                violation_error_message=_("This evidence already counts in that cycle."),
             ),
         ]
 

@@ -92,6 +92,9 @@ class CertificationVersion(models.Model):
             models.UniqueConstraint(
                 fields=["certification", "number"],
                 name="sb_certification_version_number_once",
+                violation_error_message=_(
+                    "This certification already has a version of that number."
+                ),
             ),
         ]
 

@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tally of a branch',
                 'verbose_name_plural': 'tallies of branches',
-                'constraints': [models.UniqueConstraint(fields=('branch', 'certification'), name='sb_certification_branchtally_once')],
+                'constraints': [models.UniqueConstraint(fields=('branch', 'certification'), name='sb_certification_branchtally_once', violation_error_message='This branch already has a tally of this certification.')],
             },
         ),
         migrations.AddConstraint(
@@ -358,19 +358,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='certificationversion',
-            constraint=models.UniqueConstraint(fields=('certification', 'number'), name='sb_certification_version_number_once'),
+            constraint=models.UniqueConstraint(fields=('certification', 'number'), name='sb_certification_version_number_once', violation_error_message='This certification already has a version of that number.'),
         ),
         migrations.AddConstraint(
             model_name='coveragespan',
-            constraint=models.UniqueConstraint(fields=('certification', 'employee', 'from_on'), name='sb_certification_coveragespan_once'),
+            constraint=models.UniqueConstraint(fields=('certification', 'employee', 'from_on'), name='sb_certification_coveragespan_once', violation_error_message='This span is already stored.'),
         ),
         migrations.AddConstraint(
             model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('employee', 'certification', 'seq'), name='sb_certification_cycle_seq_once'),
+            constraint=models.UniqueConstraint(fields=('employee', 'certification', 'seq'), name='sb_certification_cycle_seq_once', violation_error_message='This person already has a cycle of that number.'),
         ),
         migrations.AddConstraint(
             model_name='cycle',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('employee', 'certification'), name='sb_certification_cycle_one_open'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('employee', 'certification'), name='sb_certification_cycle_one_open', violation_error_message='This person already has an open cycle of this certification.'),
         ),
         migrations.AddConstraint(
             model_name='award',
@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cycleevidence',
-            constraint=models.UniqueConstraint(fields=('cycle', 'requirement'), name='sb_certification_evidence_once'),
+            constraint=models.UniqueConstraint(fields=('cycle', 'requirement'), name='sb_certification_evidence_once', violation_error_message='This evidence already counts in that cycle.'),
         ),
         migrations.AddIndex(
             model_name='standing',
@@ -394,6 +394,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='standing',
-            constraint=models.UniqueConstraint(fields=('employee', 'certification'), name='sb_certification_standing_once'),
+            constraint=models.UniqueConstraint(fields=('employee', 'certification'), name='sb_certification_standing_once', violation_error_message='This person already has a standing in this certification.'),
         ),
     ]

@@ -39,6 +39,7 @@ class CoverageSpan(models.Model):
             models.UniqueConstraint(
                 fields=["certification", "employee", "from_on"],
                 name="sb_certification_coveragespan_once",
+                violation_error_message=_("This span is already stored."),
             ),
         ]
 
@@ -102,7 +103,11 @@ class Standing(models.Model):
         verbose_name_plural = _("standings")
         constraints = [
             models.UniqueConstraint(
-                fields=["employee", "certification"], name="sb_certification_standing_once"
+                fields=["employee", "certification"],
+                name="sb_certification_standing_once",
+                violation_error_message=_(
+                    "This person already has a standing in this certification."
+                ),
             ),
         ]
         indexes = [
@@ -138,7 +143,9 @@ class BranchTally(models.Model):
         verbose_name_plural = _("tallies of branches")
         constraints = [
             models.UniqueConstraint(
-                fields=["branch", "certification"], name="sb_certification_branchtally_once"
+                fields=["branch", "certification"],
+                name="sb_certification_branchtally_once",
+                violation_error_message=_("This branch already has a tally of this certification."),
             ),
         ]
 

@@ -115,6 +115,7 @@ class LessonEvent(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment", "lesson", "kind", "round"],
                 name="sb_courses_lessonevent_once",
+                violation_error_message=_("This is already recorded for that lesson."),
             )
         ]
 
@@ -139,7 +140,11 @@ class CourseCompletion(models.Model):
         ordering = ["done_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "round"], name="sb_courses_coursecompletion_once"
+                fields=["enrolment", "round"],
+                name="sb_courses_coursecompletion_once",
+                violation_error_message=_(
+                    "This person has already completed that version of the course."
+                ),
             )
         ]
 

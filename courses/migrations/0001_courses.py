@@ -196,11 +196,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='courseversion',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='sb_courses_courseversion_number_once'),
+            constraint=models.UniqueConstraint(fields=('course', 'number'), name='sb_courses_courseversion_number_once', violation_error_message='This course already has a version of that number.'),
         ),
         migrations.AddConstraint(
             model_name='courseversion',
-            constraint=models.CheckConstraint(condition=models.Q(('material_number__gte', 1), ('material_number__lte', models.F('number'))), name='sb_courses_courseversion_material_within_number'),
+            constraint=models.CheckConstraint(condition=models.Q(('material_number__gte', 1), ('material_number__lte', models.F('number'))), name='sb_courses_courseversion_material_within_number', violation_error_message='The last material version cannot come after the version itself.'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
@@ -212,11 +212,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='coursecompletion',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'round'), name='sb_courses_coursecompletion_once'),
+            constraint=models.UniqueConstraint(fields=('enrolment', 'round'), name='sb_courses_coursecompletion_once', violation_error_message='This person has already completed that version of the course.'),
         ),
         migrations.AddConstraint(
             model_name='lessonevent',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'lesson', 'kind', 'round'), name='sb_courses_lessonevent_once'),
+            constraint=models.UniqueConstraint(fields=('enrolment', 'lesson', 'kind', 'round'), name='sb_courses_lessonevent_once', violation_error_message='This is already recorded for that lesson.'),
         ),
         migrations.AddIndex(
             model_name='lessonlink',
@@ -224,6 +224,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lessonlink',
-            constraint=models.UniqueConstraint(fields=('lesson', 'kind', 'target'), name='sb_courses_lessonlink_once'),
+            constraint=models.UniqueConstraint(fields=('lesson', 'kind', 'target'), name='sb_courses_lessonlink_once', violation_error_message='This lesson already has that link.'),
         ),
     ]

@@ -77,6 +77,9 @@ class Mail(models.Model):
             models.UniqueConstraint(
                 fields=["recipient", "channel", "local_on", "slot"],
                 name="sb_lms_mail_one_per_day_and_slot",
+                violation_error_message=_(
+                    "This person already has a mail of this kind for that day."
+                ),
             )
         ]
         indexes = [
@@ -143,6 +146,7 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["subject", "kind", "offset_days", "target_on", "recipient", "channel"],
                 name="sb_lms_notice_once",
+                violation_error_message=_("This notice is already planned."),
             )
         ]
         indexes = [

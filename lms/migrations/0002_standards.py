@@ -128,11 +128,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='standardversion',
-            constraint=models.UniqueConstraint(fields=('standard', 'number'), name='sb_lms_standardversion_number_once'),
+            constraint=models.UniqueConstraint(fields=('standard', 'number'), name='sb_lms_standardversion_number_once', violation_error_message='This standard already has a version of that number.'),
         ),
         migrations.AddConstraint(
             model_name='standardversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('revision_id__isnull', False)), fields=('standard', 'revision_id'), name='sb_lms_standardversion_revision_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('revision_id__isnull', False)), fields=('standard', 'revision_id'), name='sb_lms_standardversion_revision_once', violation_error_message='This revision of the standard is already a version.'),
         ),
         migrations.AddConstraint(
             model_name='acknowledgement',

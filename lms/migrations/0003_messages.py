@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mail',
-            constraint=models.UniqueConstraint(fields=('recipient', 'channel', 'local_on', 'slot'), name='sb_lms_mail_one_per_day_and_slot'),
+            constraint=models.UniqueConstraint(fields=('recipient', 'channel', 'local_on', 'slot'), name='sb_lms_mail_one_per_day_and_slot', violation_error_message='This person already has a mail of this kind for that day.'),
         ),
         migrations.AddIndex(
             model_name='notice',
@@ -80,6 +80,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.UniqueConstraint(fields=('subject', 'kind', 'offset_days', 'target_on', 'recipient', 'channel'), name='sb_lms_notice_once'),
+            constraint=models.UniqueConstraint(fields=('subject', 'kind', 'offset_days', 'target_on', 'recipient', 'channel'), name='sb_lms_notice_once', violation_error_message='This notice is already planned.'),
         ),
     ]

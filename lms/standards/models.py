@@ -255,13 +255,16 @@ class StandardVersion(models.Model):
         ordering = ["standard_id", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["standard", "number"], name="sb_lms_standardversion_number_once"
+                fields=["standard", "number"],
+                name="sb_lms_standardversion_number_once",
+                violation_error_message=_("This standard already has a version of that number."),
             ),
             # Publishing fires twice for a scheduled revision: one version is made of it.
             models.UniqueConstraint(
                 fields=["standard", "revision_id"],
                 condition=Q(revision_id__isnull=False),
                 name="sb_lms_standardversion_revision_once",
+                violation_error_message=_("This revision of the standard is already a version."),
             ),
         ]
 

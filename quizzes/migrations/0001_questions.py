@@ -260,32 +260,32 @@ class Migration(migrations.Migration):
                 'verbose_name': 'result',
                 'verbose_name_plural': 'results',
                 'ordering': ['attempt_id', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'number'), name='sb_quizzes_attemptresult_number_once')],
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'number'), name='sb_quizzes_attemptresult_number_once', violation_error_message='This attempt already has a result of that number.')],
             },
         ),
         migrations.AddConstraint(
             model_name='questionversion',
-            constraint=models.UniqueConstraint(fields=('question', 'number'), name='sb_quizzes_questionversion_number_once'),
+            constraint=models.UniqueConstraint(fields=('question', 'number'), name='sb_quizzes_questionversion_number_once', violation_error_message='This question already has a version of that number.'),
         ),
         migrations.AddConstraint(
             model_name='questionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('revision_id__isnull', False)), fields=('question', 'revision_id'), name='sb_quizzes_questionversion_revision_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('revision_id__isnull', False)), fields=('question', 'revision_id'), name='sb_quizzes_questionversion_revision_once', violation_error_message='This revision of the question is already a version.'),
         ),
         migrations.AddConstraint(
             model_name='attemptitem',
-            constraint=models.UniqueConstraint(fields=('attempt', 'number'), name='sb_quizzes_attemptitem_number_once'),
+            constraint=models.UniqueConstraint(fields=('attempt', 'number'), name='sb_quizzes_attemptitem_number_once', violation_error_message='This attempt already has a question of that number.'),
         ),
         migrations.AddConstraint(
             model_name='attemptitem',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question_version'), name='sb_quizzes_attemptitem_question_once'),
+            constraint=models.UniqueConstraint(fields=('attempt', 'question_version'), name='sb_quizzes_attemptitem_question_once', violation_error_message='This attempt already asks that question.'),
         ),
         migrations.AddConstraint(
             model_name='quizversion',
-            constraint=models.UniqueConstraint(fields=('quiz', 'number'), name='sb_quizzes_quizversion_number_once'),
+            constraint=models.UniqueConstraint(fields=('quiz', 'number'), name='sb_quizzes_quizversion_number_once', violation_error_message='This quiz already has a version of that number.'),
         ),
         migrations.AddConstraint(
             model_name='quizversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('revision_id__isnull', False)), fields=('quiz', 'revision_id'), name='sb_quizzes_quizversion_revision_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('revision_id__isnull', False)), fields=('quiz', 'revision_id'), name='sb_quizzes_quizversion_revision_once', violation_error_message='This revision of the quiz is already a version.'),
         ),
         migrations.AddIndex(
             model_name='attempt',
@@ -301,10 +301,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), ('submitted_at__isnull', True)), models.Q(models.Q(('state', 'open'), _negated=True), ('submitted_at__isnull', False)), _connector='OR'), name='sb_quizzes_attempt_finished_has_moment'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), ('submitted_at__isnull', True)), models.Q(models.Q(('state', 'open'), _negated=True), ('submitted_at__isnull', False)), _connector='OR'), name='sb_quizzes_attempt_finished_has_moment', violation_error_message='A finished attempt must say when it was finished.'),
         ),
         migrations.AddConstraint(
             model_name='responseevent',
-            constraint=models.UniqueConstraint(fields=('item', 'sequence'), name='sb_quizzes_responseevent_sequence_once'),
+            constraint=models.UniqueConstraint(fields=('item', 'sequence'), name='sb_quizzes_responseevent_sequence_once', violation_error_message='This answer is already stored.'),
         ),
     ]

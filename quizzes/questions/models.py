@@ -326,13 +326,16 @@ class QuestionVersion(models.Model):
         ordering = ["question_id", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["question", "number"], name="sb_quizzes_questionversion_number_once"
+                fields=["question", "number"],
+                name="sb_quizzes_questionversion_number_once",
+                violation_error_message=_("This question already has a version of that number."),
             ),
             # Publishing fires twice for a scheduled revision: one version is made of it.
             models.UniqueConstraint(
                 fields=["question", "revision_id"],
                 condition=Q(revision_id__isnull=False),
                 name="sb_quizzes_questionversion_revision_once",
+                violation_error_message=_("This revision of the question is already a version."),
             ),
         ]
 

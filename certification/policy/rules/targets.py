@@ -19,18 +19,10 @@ def number_facts(facts: list[Fact]) -> list[Fact]:
     Raises: ImpossibleDateError for a fact whose award or assignment does not exist.
     """
     kinds = {fact.kind for fact in facts}
-    if not kinds & MAKES_AWARD and not kinds & ACTS_ON_AWARD and "assigned" not in kinds:
-        return _require_no_target(facts)
     facts = _count(_count(facts, MAKES_AWARD), frozenset({"assigned"}))
     if kinds & ACTS_ON_AWARD:
         facts = _aim_at_awards(facts)
     return _aim_at_assignments(facts) if "unassigned" in kinds else facts
-
-
-def _require_no_target(facts: list[Fact]) -> list[Fact]:
-    if any(fact.kind == "unassigned" for fact in facts):
-        raise ImpossibleDateError("assignment", "nothing is assigned that could end")
-    return facts
 
 
 def _count(facts: list[Fact], kinds: frozenset[str]) -> list[Fact]:

@@ -60,11 +60,16 @@ class CourseVersion(models.Model):
         constraints = [
             # Two publications at once must not both become version 4.
             models.UniqueConstraint(
-                fields=["course", "number"], name="sb_courses_courseversion_number_once"
+                fields=["course", "number"],
+                name="sb_courses_courseversion_number_once",
+                violation_error_message=_("This course already has a version of that number."),
             ),
             models.CheckConstraint(
                 condition=Q(material_number__gte=1) & Q(material_number__lte=models.F("number")),
                 name="sb_courses_courseversion_material_within_number",
+                violation_error_message=_(
+                    "The last material version cannot come after the version itself."
+                ),
             ),
         ]
 
@@ -103,7 +108,9 @@ class LessonLink(models.Model):
         verbose_name_plural = _("links of lessons")
         constraints = [
             models.UniqueConstraint(
-                fields=["lesson", "kind", "target"], name="sb_courses_lessonlink_once"
+                fields=["lesson", "kind", "target"],
+                name="sb_courses_lessonlink_once",
+                violation_error_message=_("This lesson already has that link."),
             )
         ]
         indexes = [models.Index(fields=["target", "kind"], name="sb_courses_lessonlink_target")]

@@ -100,6 +100,7 @@ class Attempt(models.Model):
                 condition=Q(state="open", submitted_at__isnull=True)
                 | Q(~Q(state="open"), submitted_at__isnull=False),
                 name="sb_quizzes_attempt_finished_has_moment",
+                violation_error_message=_("A finished attempt must say when it was finished."),
             ),
         ]
         indexes = [
@@ -142,12 +143,15 @@ class AttemptItem(models.Model):
         ordering = ["attempt_id", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["attempt", "number"], name="sb_quizzes_attemptitem_number_once"
+                fields=["attempt", "number"],
+                name="sb_quizzes_attemptitem_number_once",
+                violation_error_message=_("This attempt already has a question of that number."),
             ),
             # The same question twice would count one piece of knowledge double.
             models.UniqueConstraint(
                 fields=["attempt", "question_version"],
                 name="sb_quizzes_attemptitem_question_once",
+                violation_error_message=_("This attempt already asks that question."),
             ),
         ]
 
@@ -175,7 +179,9 @@ class ResponseEvent(models.Model):
         ordering = ["item_id", "sequence"]
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "sequence"], name="sb_quizzes_responseevent_sequence_once"
+                fields=["item", "sequence"],
+                name="sb_quizzes_responseevent_sequence_once",
+                violation_error_message=_("This answer is already stored."),
             )
         ]
 
@@ -248,7 +254,9 @@ class AttemptResult(models.Model):
         constraints = [
             # Submitting twice at once would else decide twice.
             models.UniqueConstraint(
-                fields=["attempt", "number"], name="sb_quizzes_attemptresult_number_once"
+                fields=["attempt", "number"],
+                name="sb_quizzes_attemptresult_number_once",
+                violation_error_message=_("This attempt already has a result of that number."),
             )
         ]
 

@@ -207,13 +207,16 @@ class QuizVersion(models.Model):
         ordering = ["quiz_id", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["quiz", "number"], name="sb_quizzes_quizversion_number_once"
+                fields=["quiz", "number"],
+                name="sb_quizzes_quizversion_number_once",
+                violation_error_message=_("This quiz already has a version of that number."),
             ),
             # Publishing fires twice for a scheduled revision: one version is made of it.
             models.UniqueConstraint(
                 fields=["quiz", "revision_id"],
                 condition=Q(revision_id__isnull=False),
                 name="sb_quizzes_quizversion_revision_once",
+                violation_error_message=_("This revision of the quiz is already a version."),
             ),
         ]
 

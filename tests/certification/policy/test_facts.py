@@ -284,3 +284,38 @@ def test_a_policy_already_parsed_is_taken_as_it_is() -> None:
 
     subject = timeline(parse_policy(BY_COMPLETION), [completed("2026-01-15")])
     assert ends(subject) == ["2027-01-15"]
+
+
+def test_an_award_recorded_at_the_same_moment_is_the_one_meant() -> None:
+    events = [
+        awarded("2024-01-01", "2026-01-01"),
+        awarded("2024-06-01", "2027-01-01"),
+        changed("revoked", "2024-06-01"),
+    ]
+    assert at(BY_COMPLETION, "2024-06-01", *events).valid_until == day("2026-01-01")
+
+
+def test_of_awards_all_recorded_later_the_soonest_recorded_is_meant() -> None:
+    soon, late = "2025-01-01T00:00:00+00:00", "2025-02-01T00:00:00+00:00"
+    events = [
+        awarded("2024-01-01", "2026-01-01", recorded_at=soon),
+        awarded("2024-03-01", "2027-01-01", recorded_at=late),
+        changed("revoked", "2024-06-01"),
+    ]
+    assert at(BY_COMPLETION, "2024-07-01", *events).valid_until == day("2027-01-01")
+    assert at(BY_COMPLETION, "2024-02-01", *events).valid_from == day("2024-01-01")
+    first = timeline(BY_COMPLETION, events).awards[0]
+    assert "revoked from 1 Jun 2024" in first.trace
+
+
+def test_an_end_means_no_assignment_recorded_later() -> None:
+    events = [
+        assigned("2026-01-01", recorded_at="2026-05-01T00:00:00+00:00"),
+        assigned("2026-02-01"),
+        {"type": "unassigned", "on": "2026-03-01"},
+    ]
+    cycle = timeline(BY_COMPLETION, events).open_cycle(day("2026-03-01"))
+    assert cycle is not None
+    assert cycle.opens_on == day("2026-01-01")
+    later = [assigned("2026-04-01", recorded_at="2026-01-01T00:00:00+00:00"), *events[1:]]
+    assert at(BY_COMPLETION, "2026-04-01", *later).required == "required"
