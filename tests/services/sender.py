@@ -1,4 +1,4 @@
-"""A sender as a process: ``python -m tests.services.sender [die-at PLACE]``."""
+"""A sender as a process: ``python -m tests.services.sender [die-at PLACE | wrong [dies]]``."""
 
 import os
 import signal
@@ -24,13 +24,16 @@ def main() -> None:
 
         watch(watcher)
     if sys.argv[1:2] == ["wrong"]:
-        send_then_mark()
+        send_then_mark(dies="dies" in sys.argv)
     else:
         print(deliver_due(now=timezone.now(), chunk=10))
 
 
-def send_then_mark() -> None:
-    """The wrong sender: no claim, no intent; it sends and only then marks. A negative control."""
+def send_then_mark(*, dies: bool) -> None:
+    """The wrong sender: no claim, no intent; it sends and only then marks. A negative control.
+
+    ``dies``: it is killed after its third mail left and before that is marked.
+    """
     from django.core.mail import EmailMessage
     from django.utils import timezone
 
@@ -38,8 +41,11 @@ def send_then_mark() -> None:
     from lms.messages.models import Mail
 
     open_mails(now=timezone.now())
-    for mail in Mail.objects.filter(state="open").select_related("recipient"):
+    mails = Mail.objects.filter(state="open").select_related("recipient")
+    for number, mail in enumerate(mails, start=1):
         EmailMessage("Reminder", "Please.", to=[mail.recipient.email]).send()
+        if dies and number == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
         Mail.objects.filter(pk=mail.pk).update(state="sent")
 
 
