@@ -170,7 +170,8 @@ def award_event(award: Award, zone: str) -> dict[str, Any]:
     wall = award.awarded_at.astimezone(ZoneInfo(award.zone))
     if award.basis == Award.Basis.COMPLETED:
         at = wall.replace(tzinfo=ZoneInfo(zone))
-        return {"type": "completed", "at": at.isoformat(), "recorded_at": recorded}
+        event = {"type": "completed", "at": at.isoformat(), "recorded_at": recorded}
+        return event | stored_dates(award) if award.pk else event
     return {
         "type": "awarded",
         "on": wall.date().isoformat(),
@@ -178,6 +179,16 @@ def award_event(award: Award, zone: str) -> dict[str, Any]:
         "valid_until": award.valid_until.isoformat() if award.valid_until else None,
         "basis": award.basis,
         "recorded_at": recorded,
+    }
+
+
+def stored_dates(award: Award) -> dict[str, Any]:
+    """Return the dates an award was made with: nothing that happens later moves them."""
+    return {
+        "valid_until": award.valid_until.isoformat() if award.valid_until else None,
+        "anchor_on": award.anchor_on.isoformat() if award.anchor_on else None,
+        "anchor_active": award.anchor_active or None,
+        "intervals": award.intervals,
     }
 
 

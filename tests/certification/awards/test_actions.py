@@ -18,6 +18,7 @@ from certification.awards.actions import (
     revoke_award,
     suspend_award,
 )
+from certification.awards.actions.award import add_award_event
 from certification.models import (
     Award,
     BranchTally,
@@ -337,3 +338,22 @@ def test_refreshing_fifty_people_takes_as_many_queries_as_five():
             refresh_people(employee_ids=[person.pk for person in group], now=NOW + DAY)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 30
+
+
+def test_what_happens_to_an_older_award_never_moves_a_newer_one(commit):
+    policy = {"method": "anniversary", "active": "P1Y", "window": "P1M", "due": "P30D"}
+    certification, standard = make_simple_certification(policy=policy)
+    person = make_person()
+    assign(person, certification, NOW - 360 * DAY)
+    first, until = date(2025, 3, 12), date(2026, 3, 12)
+    row = PastAward(person.pk, certification.pk, first, first, until, "register")
+    (old,) = record_past_awards(rows=[row], actor=None, now=NOW - 350 * DAY)
+    advance(now=NOW)
+    with commit():
+        confirm(person, standard, NOW)
+    assert Award.objects.get(basis="completed").valid_until == date(2027, 3, 12)
+    add_award_event(
+        award=old, kind="voided", effective_on=first, reason="Wrong person", actor=None, now=NOW
+    )
+    assert standing_of(person).valid_until == date(2027, 3, 12)
+    assert list(find_drift(now=NOW)) == []
