@@ -1,6 +1,7 @@
 """A wheel of the product and a Wagtail site of somebody else that installs it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,6 @@ from pathlib import Path
 from tests.architecture.sources import PACKAGES, ROOT
 
 HOST = Path(__file__).parent / "host"
-URLS = '\nurlpatterns.insert(0, path("training/", include("certification.urls")))\n'
 
 
 def run(*words: str, cwd: Path, **environment: str) -> str:
@@ -59,10 +59,18 @@ def start_site(folder: Path) -> Path:
         package.mkdir()
         (package / "__init__.py").touch()
         shutil.copy(HOST / f"{app}_models.py.txt", package / "models.py")
-    append(folder / "mysite" / "settings" / "base.py", (HOST / "settings.py.txt").read_text())
-    append(folder / "mysite" / "urls.py", URLS)
+    settings, urls = read_instructions()
+    own = (HOST / "settings.py.txt").read_text(encoding="utf-8")
+    append(folder / "mysite" / "settings" / "base.py", f"{settings}\n{own}")
+    append(folder / "mysite" / "urls.py", f"urlpatterns[:0] = [{urls}]\n")
     shutil.copy(HOST / "smoke.py.txt", folder / "smoke.py")
     return folder
+
+
+def read_instructions() -> list[str]:
+    """Return the lines that the README asks a site to add: to its settings, to its addresses."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def append(path: Path, text: str) -> None:
