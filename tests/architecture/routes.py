@@ -77,6 +77,8 @@ SITE = {
     "sb_lms:standards": shared("standard", learner=200),
     "sb_lms:standard": shared("standard"),
     "sb_lms:acknowledge": own("acknowledgement", "create"),
+    "sb_lms:messages": own("message", learner=200),
+    "sb_lms:message": own("message"),
     "sb_lms:healthz": PUBLIC,
     "sb_lms:readyz": PUBLIC,
 }
