@@ -33,6 +33,16 @@ CSRF_COOKIE_SECURE = True
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A server that does not answer at all is an outage after two seconds, not after minutes.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 2500,
+    } | DATABASES["default"].get("OPTIONS", {})
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["OPTIONS"] = {
+        "socket_connect_timeout": 1,
+        "socket_timeout": 1,
+    } | CACHES["default"].get("OPTIONS", {})
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
