@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import segno
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from certification.awards.models import Award
@@ -118,7 +118,7 @@ def render_pdf(award: Award, verify_url: str) -> bytes:
         ) from error
     context = describe_certificate(award, verify_url)
     context["style"] = read_static("standardbearer/certification/certificate-print.css")
-    with translation.override(language_of(award)):
+    with translation.override(language_of(award)), timezone.override(UTC):
         html = render_to_string("standardbearer/certification/certificate_pdf.html", context)
     pdf: bytes = HTML(string=html, url_fetcher=refuse_to_fetch).write_pdf(
         pdf_variant="pdf/ua-1", pdf_identifier=award.uuid.bytes, pdf_tags=True

@@ -39,6 +39,8 @@ def read_code(text: str) -> str | None:
 
     Small letters, spaces and hyphens do not matter; O is read as 0, I and L as 1 (Crockford).
     """
+    if not text.isascii():
+        return None
     code = text.strip().upper().translate(LOOKALIKES)
     if len(code) != CODE_LENGTH or not ALPHABET.issuperset(code):
         return None
