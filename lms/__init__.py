@@ -1,0 +1,1 @@
+"""Organisation, standards, messages and the ledger."""
