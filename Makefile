@@ -48,9 +48,8 @@ test-services: $(VENV)/dev  ## Run against PostgreSQL and Redis with a real work
 lint: $(VENV)/dev  ## Run what CI checks before the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy lms quizzes courses certification demo
-	$(BIN)/djlint --check --quiet lms quizzes courses certification || true
 	$(BIN)/djlint --lint --quiet lms quizzes courses certification
 	DJANGO_SETTINGS_MODULE=lms.config.settings.test $(MANAGE) makemigrations --check --dry-run
 
