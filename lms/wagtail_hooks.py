@@ -4,6 +4,8 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from lms.messages.permissions import POLICIES as MESSAGE_POLICIES
+from lms.messages.viewsets import MessagesViewSetGroup
 from lms.organisation.permissions.policies import POLICIES
 from lms.organisation.viewsets import OrganisationViewSetGroup
 from lms.standards.models import Standard, StandardCategory
@@ -13,8 +15,9 @@ from lms.standards.viewsets import StandardsViewSetGroup, offer_publishing
 # Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
 register_permission_policy(Standard, StandardPermissionPolicy(Standard))
 register_permission_policy(StandardCategory, StandardPermissionPolicy(StandardCategory))
-for model, policy in POLICIES:
+for model, policy in (*POLICIES, *MESSAGE_POLICIES):
     register_permission_policy(model, policy)
 register_snippet(StandardsViewSetGroup)
 hooks.register("register_admin_viewset", OrganisationViewSetGroup)
+hooks.register("register_admin_viewset", MessagesViewSetGroup)
 hooks.register("construct_snippet_action_menu", offer_publishing)

@@ -43,9 +43,9 @@ MESSAGES = {
     "{least} to hold; held until {until}",
     "stored": "done {done}; dates as they were stored; held until {until}",
     "stored_for_good": "done {done}; dates as they were stored; never lapses",
-    "recorded": "{basis}; recorded {made}; held from {start} until {until}",
-    "recorded_for_good": "{basis}; recorded {made}; held from {start}; never lapses",
-    "covers_earlier_days": "it covers days before it was recorded on {made}, because it is {basis}",
+    "recorded": "{basis}; awarded {made}; held from {start} until {until}",
+    "recorded_for_good": "{basis}; awarded {made}; held from {start}; never lapses",
+    "covers_earlier_days": "it covers days before it was awarded on {made}, because it is {basis}",
     "not_before_made": "it counts from {made}, the day it was made, not from {start}",
     "length_changed": "it now holds {active} instead of {before}; counted from {held_until}",
     # What happened to an award

@@ -183,8 +183,8 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
     "message": {
         LEARNER: _READ_OWN,
         BRANCH_MANAGER: _READ_PLACE,
-        REGIONAL_HR: _READ_PLACE,
-        HR: _READ_PLACE,
+        REGIONAL_HR: {"read": Scope.PLACE, "send_again": Scope.PLACE},
+        HR: {"read": Scope.PLACE, "send_again": Scope.PLACE},
         AUDITOR: _READ_PLACE,
     },
     "ledger": {REGIONAL_HR: _READ_PLACE, HR: _READ_PLACE, AUDITOR: _READ_PLACE},

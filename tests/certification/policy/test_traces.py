@@ -88,18 +88,18 @@ def test_recorded_awards_are_marked_when_they_cover_earlier_days() -> None:
         award = timeline(YEARLY, [awarded("x", "2027-01-01", basis, **marked)]).awards[0]
         assert award.valid_from == day("2026-01-01")
         assert award.trace == (
-            f"{basis}; recorded 1 Mar 2026; held from 1 Jan 2026 until 31 Dec 2026",
-            f"it covers days before it was recorded on 1 Mar 2026, because it is {basis}",
+            f"{basis}; awarded 1 Mar 2026; held from 1 Jan 2026 until 31 Dec 2026",
+            f"it covers days before it was awarded on 1 Mar 2026, because it is {basis}",
         )
     for basis in ("manual", "waived"):
         award = timeline(YEARLY, [awarded("x", None, basis, **marked)]).awards[0]
         assert award.valid_from == day("2026-03-01")
         assert award.trace == (
-            f"{basis}; recorded 1 Mar 2026; held from 1 Jan 2026; never lapses",
+            f"{basis}; awarded 1 Mar 2026; held from 1 Jan 2026; never lapses",
             "it counts from 1 Mar 2026, the day it was made, not from 1 Jan 2026",
         )
     plain = timeline(YEARLY, [HELD]).awards[0]
-    assert plain.trace == ("imported; recorded 3 May 2025; held from 3 May 2025 until 2 May 2026",)
+    assert plain.trace == ("imported; awarded 3 May 2025; held from 3 May 2025 until 2 May 2026",)
 
 
 def test_a_line_remembers_its_code_and_values() -> None:

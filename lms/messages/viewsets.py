@@ -1,0 +1,183 @@
+"""Messages in Wagtail's admin: what was sent, what was not and why. Nothing here is edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.permissions import policy_registry
+
+from lms.errors import LmsError
+from lms.messages.actions import retry_unknown_mail
+from lms.messages.models import Mail, Notice
+from lms.messages.permissions import MESSAGE
+from lms.messages.reads import KIND_WORDS, kind_words, reason_words, state_words
+from lms.organisation.permissions import may
+from lms.organisation.viewsets import ScopedViewSet
+
+
+class MailFilterSet(WagtailFilterSet):
+    """Narrow mails by what became of them and by day."""
+
+    local_on = django_filters.DateFromToRangeFilter(label=_("Day"))
+
+    class Meta:
+        model = Mail
+        fields = ["state", "local_on"]
+
+
+class MailInspectView(generic.InspectView):
+    """One mail as it was sent; one of unknown fate offers to be sent again."""
+
+    template_name = "standardbearer/lms/messages/admin/mail.html"
+
+    def get_state_display_value(self) -> str:
+        """Return what became of it."""
+        return state_words(self.object)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the address of the button where it may be pressed."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if self.object.state == Mail.State.UNKNOWN and may_send_again(self.request, self.object):
+            context["send_again_url"] = reverse("sb-mails:send_again", args=[self.object.pk])
+        return context
+
+
+def may_send_again(request: HttpRequest, mail: Mail) -> bool:
+    """Return whether the user may decide that a mail goes out a second time."""
+    return may(request.user, "send_again", MESSAGE, mail.recipient)
+
+
+@require_POST
+def send_again(request: HttpRequest, pk: str) -> HttpResponse:
+    """Put a mail of unknown fate back among those to send; a mail out of scope is unknown."""
+    policy = policy_registry.get_by_type(Mail)
+    rows = policy.instances_user_has_permission_for(request.user, "view")
+    mail = rows.select_related("recipient__home_branch__region").filter(pk=pk).first()
+    if mail is None:
+        raise Http404
+    if not may_send_again(request, mail):
+        raise PermissionDenied
+    try:
+        retry_unknown_mail(mail=mail, now=timezone.now())
+    except LmsError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The mail goes out again within a minute."))
+    return HttpResponseRedirect(reverse("sb-mails:inspect", args=[mail.pk]))
+
+
+class MailViewSet(ScopedViewSet):
+    """Mails, as they were sent."""
+
+    model = Mail
+    inspect_view_class = MailInspectView
+    icon = "mail"
+    name = "sb-mails"
+    menu_label = _("Mails")
+    list_display = [
+        Column("recipient", label=_("To"), accessor="recipient"),
+        "subject",
+        "local_on",
+        Column("state", label=_("What became of it"), accessor=state_words, sort_key="state"),
+    ]
+    filterset_class = MailFilterSet
+    search_fields = ["subject", "recipient__employee_number", "recipient__family_name"]
+    ordering = ["-due_at", "-pk"]
+    related = ("recipient",)
+    inspect_view_fields = [
+        "recipient",
+        "address",
+        "local_on",
+        "state",
+        "finished_at",
+        "tries",
+        "last_error",
+        "subject",
+        "text",
+    ]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add the address of the one button."""
+        again = path("send-again/<int:pk>/", send_again, name="send_again")
+        return [*super().get_urlpatterns(), again]
+
+
+class NoticeFilterSet(WagtailFilterSet):
+    """Narrow notices by state, kind and day."""
+
+    kind = django_filters.ChoiceFilter(choices=list(KIND_WORDS.items()), label=_("Kind"))
+    target_on = django_filters.DateFromToRangeFilter(label=_("Target day"))
+
+    class Meta:
+        model = Notice
+        fields = ["state", "kind", "target_on"]
+
+
+class NoticeInspectView(generic.InspectView):
+    """One notice in words."""
+
+    def get_kind_display_value(self) -> str:
+        """Return what it is about."""
+        return kind_words(self.object)
+
+    def get_state_display_value(self) -> str:
+        """Return what became of it."""
+        return str(self.object.get_state_display())
+
+    def get_reason_display_value(self) -> str:
+        """Return why it was not sent."""
+        return reason_words(self.object) or "–"
+
+
+class NoticeViewSet(ScopedViewSet):
+    """What people were to be told: each in a mail, or with the reason why not."""
+
+    model = Notice
+    inspect_view_class = NoticeInspectView
+    icon = "warning"
+    name = "sb-notices"
+    menu_label = _("Notices")
+    list_display = [
+        Column("recipient", label=_("To"), accessor="recipient"),
+        Column("kind", label=_("Kind"), accessor=kind_words, sort_key="kind"),
+        "target_on",
+        Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
+        Column("reason", label=_("Why it was not sent"), accessor=reason_words),
+    ]
+    filterset_class = NoticeFilterSet
+    search_fields = ["recipient__employee_number", "recipient__family_name"]
+    ordering = ["-due_at", "-pk"]
+    related = ("recipient",)
+    inspect_view_fields = [
+        "recipient",
+        "kind",
+        "offset_days",
+        "target_on",
+        "due_at",
+        "state",
+        "reason",
+        "mail",
+    ]
+
+
+class MessagesViewSetGroup(ModelViewSetGroup):
+    """One entry of the admin's menu for what people were told."""
+
+    menu_label = _("Messages")
+    menu_icon = "mail"
+    menu_name = "messages"
+    menu_order = 230
+    items = (MailViewSet, NoticeViewSet)
