@@ -62,7 +62,7 @@ def start_site(folder: Path) -> Path:
     settings, urls = read_instructions()
     own = (HOST / "settings.py.txt").read_text(encoding="utf-8")
     append(folder / "mysite" / "settings" / "base.py", f"{settings}\n{own}")
-    append(folder / "mysite" / "urls.py", f"urlpatterns[:0] = [{urls}]\n")
+    append(folder / "mysite" / "urls.py", urls)
     shutil.copy(HOST / "smoke.py.txt", folder / "smoke.py")
     return folder
 
