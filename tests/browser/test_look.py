@@ -4,7 +4,6 @@ import mimetypes
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.messages import constants
@@ -15,12 +14,8 @@ from django.test import RequestFactory
 
 from lms.badges import BADGES
 from lms.config.csp import STRICT
+from tests.browser.chromium import DESK, axe
 
-pytestmark = [
-    pytest.mark.browser,
-    # pytest-playwright 0.10 declares its base_url fixture in a way pytest 10 will drop.
-    pytest.mark.filterwarnings("ignore:Session-scoped fixtures:pytest.PytestRemovedIn10Warning"),
-]
 ORIGIN = "http://look.test"
 NAV = [
     {"url": "/a/", "label": label, "icon": icon, "current": label == "My training"}
@@ -79,14 +74,16 @@ def render_login():
     return template.render({"form": AbsenceForm()}, request)
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    return browser_type_launch_args | {"executable_path": "/usr/bin/chromium", "args": args}
+@pytest.fixture
+def tab(chromium):
+    """A page of its own, of a desktop's size."""
+    context = chromium.new_context(viewport=DESK)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
-def show(page):
+def show(tab):
     """Return a function that opens HTML under the strict policy, as the site would send it."""
     policy = "; ".join(f"{name} {' '.join(values)}" for name, values in STRICT.items())
     served = {"html": "", "posts": []}
@@ -104,14 +101,14 @@ def show(page):
             headers = {"Content-Security-Policy": policy}
             route.fulfill(body=served["html"], content_type="text/html", headers=headers)
 
-    page.route("**/*", answer)
-    page.add_init_script(
+    tab.route("**/*", answer)
+    tab.add_init_script(
         "addEventListener('securitypolicyviolation', e => (window.broken ??= []).push(e.type))"
     )
 
     def open_html(html):
         served["html"] = html
-        page.goto(f"{ORIGIN}/x/")
+        tab.goto(f"{ORIGIN}/x/")
         return served["posts"]
 
     return open_html
@@ -120,22 +117,22 @@ def show(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", ["sample", "sample with footer", "login"])
-def test_pages_please_axe_and_the_policy_and_never_scroll_sideways(page, show, name, width, scheme):
-    page.set_viewport_size({"width": width, "height": 740})
-    page.emulate_media(color_scheme=scheme)
+def test_pages_please_axe_and_the_policy_and_never_scroll_sideways(tab, show, name, width, scheme):
+    tab.set_viewport_size({"width": width, "height": 740})
+    tab.emulate_media(color_scheme=scheme)
     form = AbsenceForm({})
     show(render_login() if name == "login" else render_page(form=form, sticky=" " in name))
-    page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
-    found = Axe().run(page).response["violations"]
+    tab.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
+    found = axe.run(tab).response["violations"]
     assert [(item["id"], item["nodes"][0]["target"]) for item in found] == []
-    assert page.evaluate("window.broken ?? []") == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert tab.evaluate("window.broken ?? []") == []
+    assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-def test_targets_are_at_least_44_pixels_high(page, show):
-    page.set_viewport_size({"width": 360, "height": 740})
+def test_targets_are_at_least_44_pixels_high(tab, show):
+    tab.set_viewport_size({"width": 360, "height": 740})
     show(render_page(form=AbsenceForm({})))
-    small = page.evaluate(
+    small = tab.evaluate(
         """[...document.querySelectorAll('a, button, summary, select, input, .opt')]
         .filter(item => !item.closest('label') || item.matches('label'))
         .filter(item => !item.matches('[type=hidden], [hidden], .skip'))
@@ -146,63 +143,64 @@ def test_targets_are_at_least_44_pixels_high(page, show):
     assert small == []
 
 
-def test_number_key_chooses_but_not_while_typing(page, show):
+def test_number_key_chooses_but_not_while_typing(tab, show):
     show(render_page(form=AbsenceForm()))
-    page.keyboard.press("2")
-    assert page.locator("[name=a][value='2']").is_checked()
-    page.locator("[name=reason]").fill("")
-    page.keyboard.type("1")
-    assert page.locator("[name=reason]").input_value() == "1"
-    assert page.locator("[name=a][value='2']").is_checked()
+    tab.keyboard.press("2")
+    assert tab.locator("[name=a][value='2']").is_checked()
+    tab.locator("[name=reason]").fill("")
+    tab.keyboard.type("1")
+    assert tab.locator("[name=reason]").input_value() == "1"
+    assert tab.locator("[name=a][value='2']").is_checked()
 
 
-def test_form_is_sent_once_with_the_button_and_again_after_coming_back(page, show):
+def test_form_is_sent_once_with_the_button_and_again_after_coming_back(tab, show):
     posts = show(render_page())
-    page.evaluate("document.querySelector('[name=go]').click()")
-    page.evaluate("document.querySelector('form[data-once]').requestSubmit()")
-    page.wait_for_function("document.querySelector('[name=go]').disabled")
+    tab.evaluate("document.querySelector('[name=go]').click()")
+    tab.evaluate("document.querySelector('form[data-once]').requestSubmit()")
+    tab.wait_for_function("document.querySelector('[name=go]').disabled")
     assert len(posts) == 1
     assert "go=yes" in posts[0]
-    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow'))")
-    assert page.locator("[name=go]").is_enabled()
+    tab.evaluate("dispatchEvent(new PageTransitionEvent('pageshow'))")
+    assert tab.locator("[name=go]").is_enabled()
 
 
-def test_error_summary_takes_the_focus_and_leads_to_the_field(page, show):
+def test_error_summary_takes_the_focus_and_leads_to_the_field(tab, show):
     show(render_page(form=AbsenceForm({})))
-    assert page.evaluate("document.activeElement.matches('[data-errors]')")
-    page.locator("[data-errors] a").click()
-    assert page.evaluate("document.activeElement.name") == "reason"
+    assert tab.evaluate("document.activeElement.matches('[data-errors]')")
+    tab.locator("[data-errors] a").click()
+    assert tab.evaluate("document.activeElement.name") == "reason"
 
 
-def test_note_can_be_dismissed(page, show):
+def test_note_can_be_dismissed(tab, show):
     show(render_page(messages=[Message(constants.SUCCESS, "Saved.")]))
-    note = page.locator("[data-notes] .note")
+    note = tab.locator("[data-notes] .note")
     note.get_by_role("button", name="Dismiss").click()
     assert note.count() == 0
-    assert page.evaluate("document.activeElement.id") == "main"
+    assert tab.evaluate("document.activeElement.id") == "main"
 
 
-def test_links_are_tabs_at_the_bottom_of_a_phone(page, show):
-    page.set_viewport_size({"width": 360, "height": 740})
+def test_links_are_tabs_at_the_bottom_of_a_phone(tab, show):
+    tab.set_viewport_size({"width": 360, "height": 740})
     show(render_page())
-    nav = page.get_by_role("navigation", name="Main")
+    nav = tab.get_by_role("navigation", name="Main")
     assert nav.bounding_box()["y"] > 600
     assert nav.get_by_role("link").count() == 4
 
 
-def test_links_are_in_the_menu_beside_a_sticky_footer(page, show):
-    page.set_viewport_size({"width": 360, "height": 740})
+@pytest.mark.django_db
+def test_links_are_in_the_menu_beside_a_sticky_footer(tab, show):
+    tab.set_viewport_size({"width": 360, "height": 740})
     show(render_page(sticky=True, user=User(username="hf1")))
-    assert not page.get_by_role("navigation", name="Main").is_visible()
-    page.locator(".menu summary").press("Enter")
-    assert page.locator(".menu").get_by_role("link", name="My record").is_visible()
-    page.keyboard.press("Escape")
-    assert not page.locator(".menu").get_by_role("link", name="My record").is_visible()
-    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    assert not tab.get_by_role("navigation", name="Main").is_visible()
+    tab.locator(".menu summary").press("Enter")
+    assert tab.locator(".menu").get_by_role("link", name="My record").is_visible()
+    tab.keyboard.press("Escape")
+    assert not tab.locator(".menu").get_by_role("link", name="My record").is_visible()
+    assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
-def test_nothing_scrolls_sideways_at_double_text_size(page, show):
-    page.set_viewport_size({"width": 360, "height": 740})
+def test_nothing_scrolls_sideways_at_double_text_size(tab, show):
+    tab.set_viewport_size({"width": 360, "height": 740})
     show(render_page(form=AbsenceForm({}), sticky=True))
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    tab.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
