@@ -151,6 +151,7 @@ def test_error_page_says_what_happened_and_how_to_go_on():
     assert html.count("<h1") == 1
 
 
+@pytest.mark.django_db
 def test_menu_holds_a_sign_out_form_and_the_current_page_is_marked():
     request = RequestFactory().get("/x/")
     request.user = User(username="hf1", first_name="Amara", last_name="Nwosu")
