@@ -24,7 +24,7 @@ class LmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect receivers and providers of the rooms."""
-        from lms import registry
+        from lms import checks, registry  # noqa: F401
         from lms.standards import receivers  # noqa: F401
         from lms.standards.views import list_navigation
 
