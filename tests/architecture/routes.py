@@ -138,8 +138,6 @@ ADMIN = {
     "sb-imports": "roster_import",
     "sb-mails": "message",
     "sb-notices": "message",
-    "sb-mails": "message",
-    "sb-notices": "message",
     "sb_matrix": "report",
     "sb_certifications": "certification",
     "sb_awards": "award",
