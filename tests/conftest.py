@@ -30,6 +30,15 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
         database.end()
 
 
+@pytest.fixture
+def committing_database(request, django_db_setup, django_db_blocker):
+    """Let a test commit for real, so that its threads see what it wrote."""
+    database, _blocker = request.config.stash[DATABASE]
+    with django_db_blocker.unblock():
+        yield
+        database.spoilt = True
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Refill the database when the test before spoilt it."""

@@ -12,14 +12,9 @@ from quizzes.attempts.actions import submit_attempt
 from quizzes.attempts.models import Attempt, AttemptItem, AttemptResult, ResponseEvent
 from tests.lms.factories import make_person
 from tests.quizzes.factories import answer, make_small_quiz, start
-from tests.quizzes.scenarios.conftest import committing_database  # noqa: F401
 
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-pytestmark = (
-    pytest.mark.usefixtures("committing_database")
-    if ON_SQLITE
-    else pytest.mark.django_db(transaction=True)
-)
+pytestmark = pytest.mark.usefixtures("committing_database")
 
 
 def at_once(count, work):
