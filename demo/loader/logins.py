@@ -13,6 +13,7 @@ from wagtail.models import GroupPagePermission, Page
 from demo.loader.files import read_json
 from lms import api as lms_api
 from lms.api import Employee
+from quizzes import api as quizzes_api
 
 
 def make_logins(now: datetime) -> None:
@@ -71,7 +72,17 @@ def make_office_login(row: dict[str, str], secret: str, now: datetime) -> None:
     if not row["role"]:
         return
     lms_api.grant_role(user=user, role=row["role"], actor=None, now=now)
-    user.groups.add(make_trainer_group() if row["role"] == "trainer" else make_office_group())
+    if row["role"] == "trainer":
+        user.groups.add(make_trainer_group())
+        hand_over(user)
+    else:
+        user.groups.add(make_office_group())
+
+
+def hand_over(trainer: Any) -> None:
+    """Make what was brought in the trainer's own: whoever writes sees their own drafts only."""
+    for model in (lms_api.Standard, quizzes_api.Question, quizzes_api.Quiz):
+        model.objects.filter(owner=None).update(owner=trainer)
 
 
 def make_office_group() -> Group:
