@@ -113,6 +113,7 @@ def give_password(number: str) -> str:
 
 def do_the_work(hand: object, site: Site) -> dict[str, str]:
     """Learn, play and take the quiz twice as the newcomer; return where each screen is."""
+    from quizzes.api import Quiz
     from tests.browser import steps
 
     page: Page = hand.page
@@ -142,6 +143,8 @@ def do_the_work(hand: object, site: Site) -> dict[str, str]:
     hand.press(page.get_by_role("button", name="Practise first"))
     seen["question"] = page.url
     seen["review"] = page.url.rsplit("/", 2)[0] + "/review/"
+    page.goto(f"/quizzes/{Quiz.objects.get(code='TRUST-CHECK').uuid}/")
+    seen["quiz-intro"] = page.url
     return seen
 
 

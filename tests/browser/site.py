@@ -32,7 +32,7 @@ COMPANY = "Harbour & Finch"
 
 def digest_demo() -> str:
     """Return a digest of what shapes the loaded database: schema, demo files, what writes."""
-    digest = hashlib.sha256(LOADED_AT.isoformat().encode())
+    digest = hashlib.sha256(f"{LOADED_AT}{COMPANY}".encode())
     patterns = (
         "*/migrations/*.py",
         "demo/**/*.*",
@@ -78,6 +78,7 @@ def run_loader(folder: Path) -> None:
             "DJANGO_SETTINGS_MODULE": "lms.config.settings.test",
             "DATABASE_URL": f"sqlite:///{database}",
             "MEDIA_ROOT": str(folder / "media"),
+            "COMPANY_NAME": COMPANY,
         },
     )
     with sqlite3.connect(database) as raw:
