@@ -77,7 +77,8 @@ def judge(notice: Notice, standing: Standing | None) -> registry.NoticeVerdict:
 def find_untruth(notice: Notice, standing: Standing) -> str:
     """Return why a notice is no longer true, or nothing."""
     held = standing.standing in ("valid", "grace")
-    if standing.certification.retired_on is not None:
+    retired_on = standing.certification.retired_on
+    if retired_on is not None and retired_on <= standing.derived_on:
         return "retired"
     if notice.kind == "certified":
         return "" if held else "no_longer_held"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from certification.awards.actions.derive import lock_people, refresh_people
 from certification.awards.models import Assignment, AssignmentEnd, Exemption
+from certification.awards.permissions import require_fact, require_reason
 from certification.catalogue.models import AudienceRule, Certification
 from lms import api as lms_api
 from lms.api import Employee
@@ -34,9 +35,12 @@ def assign_certification(
 ) -> Assignment:
     """Ask a certification of somebody from a day on.
 
-    Raises: InvalidInputError when the due day is before the first day; RuleError when the
-    certification is retired by then.
+    Raises: NotFoundError and NotAllowedError by the policy table and on oneself;
+    InvalidInputError without a reason or when the due day is before the first day; RuleError when
+    the certification is retired by then.
     """
+    require_fact(actor, "create", "assignment", employee)
+    require_reason(reason)
     if due_on is not None and due_on < from_on:
         raise lms_api.InvalidInputError(
             _("The due day cannot be before the first day."), code="impossible_date", field="due_on"
@@ -67,7 +71,12 @@ def end_assignment(
     actor: AbstractBaseUser | None,
     now: datetime,
 ) -> AssignmentEnd:
-    """Stop asking: from ``on`` the assignment no longer holds. Ending twice keeps the first end."""
+    """Stop asking: from ``on`` the assignment no longer holds. Ending twice keeps the first end.
+
+    Raises: as ``assign_certification``.
+    """
+    require_fact(actor, "change", "assignment", assignment.employee)
+    require_reason(reason)
     with transaction.atomic():
         end, _made = AssignmentEnd.objects.get_or_create(
             assignment=assignment,
@@ -92,7 +101,12 @@ def exempt_employee(
     actor: AbstractBaseUser | None,
     now: datetime,
 ) -> Exemption:
-    """Ask a certification of somebody not for some days ``[from_on, until_on)``."""
+    """Ask a certification of somebody not for some days ``[from_on, until_on)``.
+
+    Raises: as ``assign_certification``.
+    """
+    require_fact(actor, "change", "assignment", employee)
+    require_reason(reason)
     if until_on <= from_on:
         raise lms_api.InvalidInputError(
             _("The last day must come after the first."), code="impossible_date", field="until_on"

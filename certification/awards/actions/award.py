@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from certification.awards.actions.derive import lock_people, refresh_people, zone_of
 from certification.awards.models import Award, AwardEvent, AwardName
+from certification.awards.permissions import require_fact, require_reason
 from certification.awards.reads import frozen_wording, load_rulebook
 from certification.awards.rules import start_of_day
 from lms import api as lms_api
@@ -48,6 +49,9 @@ def record_past_awards(
             )
     with transaction.atomic():
         employees = {person.pk: person for person in lock_people([r.employee_id for r in rows])}
+        if actor is not None:
+            for person in employees.values():
+                require_fact(actor, "import", "award", person)
         rulebook = load_rulebook()
         keys = {key_of(row): row for row in rows}
         known = set(
@@ -173,7 +177,8 @@ def extend_award(
 
     Raises: InvalidInputError when the new expiry is not later than the present one.
     """
-    if award.valid_until is None or until_on <= award.valid_until or until_on <= effective_on:
+    present_end = find_present_end(award)
+    if present_end is None or until_on <= max(present_end, effective_on):
         raise lms_api.InvalidInputError(
             _("An extension must end after the award does."),
             code="impossible_date",
@@ -190,6 +195,13 @@ def extend_award(
     )
 
 
+def find_present_end(award: Award) -> date | None:
+    """Return the first day an award no longer holds, extensions included; None: never lapses."""
+    extended = award.events.filter(kind=AwardEvent.Kind.EXTENDED).order_by("-recorded_at", "-pk")
+    last = extended.values_list("until_on", flat=True).first()
+    return last or award.valid_until
+
+
 def add_award_event(
     *,
     award: Award,
@@ -200,11 +212,13 @@ def add_award_event(
     actor: AbstractBaseUser | None,
     now: datetime,
 ) -> AwardEvent:
-    """Append an event and refresh its person. Raises: NotAllowedError on one's own award."""
-    if actor is not None and award.employee.user_id == actor.pk:
-        raise lms_api.NotAllowedError(_("Nobody changes his or her own awards."), code="own_record")
-    if not reason.strip():
-        raise lms_api.InvalidInputError(_("Say why."), code="reason_missing", field="reason")
+    """Append an event and refresh its person.
+
+    Raises: NotFoundError and NotAllowedError by the policy table and on one's own award;
+    InvalidInputError without a reason.
+    """
+    require_fact(actor, "revoke", "award", award.employee)
+    require_reason(reason)
     with transaction.atomic():
         event = AwardEvent.objects.create(
             award=award,

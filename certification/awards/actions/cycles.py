@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from certification.awards.models import Award, AwardName, Cycle, CycleEvidence
+from certification.awards.models import Award, AwardEvent, AwardName, Cycle, CycleEvidence
 from certification.awards.reads import (
     Case,
     Rulebook,
@@ -123,7 +123,9 @@ def settle_stale_cycle(case: Case, rulebook: Rulebook, now: datetime) -> None:
     today = local_today(case, now)
     line = derive_timeline(case, rulebook)
     current = line.open_cycle(today)
-    if line.at(today).required == "not_required" or was_held_at_opening(case, cycle):
+    status = line.at(today)
+    reinstated = status.standing == "valid" and was_opened_by_revocation(case, cycle)
+    if status.required == "not_required" or reinstated or was_held_at_opening(case, cycle):
         state = Cycle.State.CANCELLED
     elif current is None or not current.is_frozen or current.opens_on != cycle.opens_on:
         state = Cycle.State.COMPLETED
@@ -133,6 +135,19 @@ def settle_stale_cycle(case: Case, rulebook: Rulebook, now: datetime) -> None:
     cycle.finished_at = now
     cycle.save(update_fields=["state", "finished_at"])
     case.forget_timeline()
+
+
+def was_opened_by_revocation(case: Case, cycle: Cycle) -> bool:
+    """Return whether a cycle opened because of a revocation that was taken back since."""
+    events = [event for rows in case.award_events.values() for event in rows]
+    revoked = any(
+        event.kind == AwardEvent.Kind.REVOKED and event.effective_on == cycle.opens_on
+        for event in events
+    )
+    return revoked and any(
+        event.kind == AwardEvent.Kind.REINSTATED and event.recorded_at >= cycle.recorded_at
+        for event in events
+    )
 
 
 def was_held_at_opening(case: Case, cycle: Cycle) -> bool:

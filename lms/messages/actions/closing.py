@@ -210,6 +210,7 @@ def close_mail(
         mail.subject = subject_line(said)
         context = {
             "subject": mail.subject,
+            "sb_company": getattr(settings, "STANDARDBEARER", {}).get("COMPANY_NAME", ""),
             "person": person,
             "notices": said,
             "daily": mail.slot == DAILY,

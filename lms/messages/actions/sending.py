@@ -121,19 +121,35 @@ def send_one(claim: Claim, done: Delivered, *, now: datetime, transport: Any) ->
     except (SMTPRecipientsRefused, SMTPSenderRefused, SMTPResponseException) as error:
         refuse(claim, error, done, now=now)
         return
-    except (SMTPServerDisconnected, OSError) as error:
-        # The server may have taken it before the line broke: nobody can say.
-        logger.warning("Mail %s: the line broke while it was handed over", claim.mail.pk)
-        move(
-            claim, Mail.State.INTENDED, Mail.State.UNKNOWN, finished_at=now, last_error=text(error)
-        )
-        done.unknown += 1
-        transport.close()
-        transport.open()
+    except SMTPServerDisconnected as error:
+        leave_unknown(claim, error, done, now=now, transport=transport)
+        return
+    except (SMTPException, ValueError) as error:
+        # It could not even be put into a form that the server takes: nothing was sent.
+        bury(claim, error, done, now=now)
+        return
+    except OSError as error:
+        leave_unknown(claim, error, done, now=now, transport=transport)
         return
     reach("after_send")
     if move(claim, Mail.State.INTENDED, Mail.State.SENT, finished_at=now, lease_until=None):
         done.sent += 1
+
+
+def leave_unknown(
+    claim: Claim, error: Exception, done: Delivered, *, now: datetime, transport: Any
+) -> None:
+    """Note that the line broke: the server may have taken the mail, nobody can say."""
+    logger.warning("Mail %s: the line broke while it was handed over", claim.mail.pk)
+    values = {"finished_at": now, "last_error": text(error)}
+    done.unknown += move(claim, Mail.State.INTENDED, Mail.State.UNKNOWN, **values)
+    transport.close()
+
+
+def bury(claim: Claim, error: Exception, done: Delivered, *, now: datetime) -> None:
+    """Note that a mail can never be sent."""
+    values = {"finished_at": now, "last_error": text(error), "tries": claim.mail.tries + 1}
+    done.dead += move(claim, Mail.State.INTENDED, Mail.State.DEAD, **values)
 
 
 def move(claim: Claim, before: str, after: str, **values: object) -> bool:

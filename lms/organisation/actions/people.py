@@ -5,13 +5,13 @@ History stays: a change closes a posting and opens another; nothing is overwritt
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.errors import InvalidInputError, RuleError
+from lms.errors import InvalidInputError, NotAllowedError, RuleError
 from lms.organisation.actions.homes import derive_homes, tell_followers
 from lms.organisation.actions.logins import create_login
 from lms.organisation.models import Absence, Branch, Employee, JobRole, Posting
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
     User = AbstractBaseUser
+
+EARLIEST: Final = date(1950, 1, 1)
+LONGEST_AHEAD: Final = timedelta(days=5 * 366)
 
 
 def hire(
@@ -159,8 +162,13 @@ def record_absence(
 
     """
     require(actor, "create", "absence", employee)
+    if actor is not None and employee.user_id == actor.pk:
+        # Leave moves due days: nobody moves his or her own.
+        raise NotAllowedError(_("Nobody records leave for himself or herself."), code="own_record")
     if until_on <= from_on:
         raise InvalidInputError(_("Leave must end after it starts."), field="until_on")
+    if from_on < (employee.hired_on or EARLIEST) or until_on > today + LONGEST_AHEAD:
+        raise InvalidInputError(_("These days lie outside of the employment."), field="from_on")
     if kind not in Absence.Kind.values:
         raise InvalidInputError(_("Choose one of the kinds of leave."), field="kind")
     with transaction.atomic():

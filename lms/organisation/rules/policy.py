@@ -156,7 +156,12 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
         TRAINER: _READ_PLACE,
         ASSESSOR: _READ_PLACE,
         REGIONAL_HR: {"read": Scope.PLACE, "propose": Scope.PLACE},
-        HR: {"read": Scope.PLACE, "propose": Scope.PLACE, "revoke": Scope.PLACE},
+        HR: {
+            "read": Scope.PLACE,
+            "propose": Scope.PLACE,
+            "revoke": Scope.PLACE,
+            "import": Scope.PLACE,
+        },
     },
     "certification": {
         LEARNER: _READ_ALL,
