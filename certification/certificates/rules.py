@@ -27,7 +27,7 @@ class Change:
 class CheckedState:
     """``state`` is valid, not_yet, grace, expired, suspended, revoked or voided.
 
-    ``until`` is the first day it no longer holds, extensions included; None: never lapses.
+    ``until`` is the first day it no longer holds, extended or revoked; None: never lapses.
     """
 
     state: str
@@ -64,14 +64,16 @@ def judge_award(
     if any(change.kind == "voided" for change in changes):
         return CheckedState("voided", None)
     begun = [change for change in changes if change.effective_on <= today]
-    until, taken = valid_until, ""
+    until, taken, revoked_on = valid_until, "", None
     for change in sorted(begun, key=lambda change: change.effective_on):
         if change.kind == "extended":
             until = max(until, change.until_on) if until and change.until_on else until
         elif change.kind == "reinstated":
             taken = ""
         elif taken != "revoked":  # what is revoked cannot be suspended as well
-            taken = change.kind
+            taken, revoked_on = change.kind, change.effective_on
+    if taken == "revoked" and revoked_on is not None:
+        return CheckedState("revoked", min(until, revoked_on) if until else revoked_on)
     if taken == "suspended" and until is not None and until <= today:
         return CheckedState("expired", until)
     grace_until = add(until, grace) if grace and until else None

@@ -32,6 +32,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     with timezone.override(zone_of(employee)):
         context = {
             "employee": employee,
+            "today": timezone.localdate(now),
             "part_of_day": part_of_day(timezone.localtime(now).time()),
             "overview": read_overview(employee=employee, now=now),
         }

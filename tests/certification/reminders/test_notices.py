@@ -110,6 +110,14 @@ def test_the_mail_of_an_assignment_names_the_day_and_why():
     assert "belongs to your job" in message.body
 
 
+def test_a_mail_is_signed_by_the_company(settings):
+    settings.STANDARDBEARER = {"COMPANY_NAME": "Harbour & Finch"}
+    assigned()
+    deliver_due(now=NOW)
+    assert "\nHarbour & Finch\n" in outbox.outbox[0].body
+    assert "Harbour &amp; Finch" in outbox.outbox[0].alternatives[0][0]
+
+
 def test_an_award_is_told_and_what_was_waiting_is_not(commit):
     person, _, standard = assigned()
     with commit():

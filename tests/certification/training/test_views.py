@@ -179,6 +179,7 @@ def test_an_overdue_certification_says_since_when(client, person):
     advance(now=now)
     page = home(client).content.decode()
     assert "Overdue" in page
+    assert page.count("was due") == 2
     assert "why this date?" in page
 
 
