@@ -18,11 +18,11 @@ from lms.rest.errors import MEDIA_TYPE, describe_problem
 RETRY_SECONDS = 5
 DOWN: tuple[type[Exception], ...] = (OperationalError, InterfaceError)
 try:
-    from redis.exceptions import ConnectionError as RedisConnectionError
+    from redis import exceptions as redis_errors
 except ImportError:  # a site without Redis has no such outage
     pass
 else:
-    DOWN += (RedisConnectionError,)
+    DOWN += (redis_errors.ConnectionError, redis_errors.TimeoutError)
 
 
 class UnavailableMiddleware:

@@ -47,3 +47,13 @@ def test_other_errors_are_not_called_an_outage(patient, monkeypatch):
     response = patient.get("/healthz")
     assert response.status_code == 500
     assert "Retry-After" not in response
+
+
+def test_a_cache_that_does_not_answer_is_an_outage_too(patient, monkeypatch):
+    redis = pytest.importorskip("redis", reason="without Redis there is no such outage")
+
+    def fail(*_args, **_kwargs):
+        raise redis.exceptions.TimeoutError
+
+    monkeypatch.setattr("lms.views.JsonResponse", fail)
+    assert patient.get("/healthz").status_code == 503
