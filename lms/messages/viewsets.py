@@ -8,9 +8,11 @@ import django_filters
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import linebreaksbr
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail.admin.filters import WagtailFilterSet
@@ -43,9 +45,21 @@ class MailInspectView(generic.InspectView):
 
     template_name = "standardbearer/lms/messages/admin/mail.html"
 
+    def get_page_subtitle(self) -> str:
+        """Return the mail's subject."""
+        return str(self.object.subject or self.object.recipient)
+
     def get_state_display_value(self) -> str:
         """Return what became of it."""
         return state_words(self.object)
+
+    def get_text_display_value(self) -> SafeString:
+        """Return the text with its lines."""
+        return linebreaksbr(self.object.text)
+
+    def get_last_error_display_value(self) -> str:
+        """Return what the mail server said last."""
+        return str(self.object.last_error or "–")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the address of the button where it may be pressed."""
@@ -88,7 +102,7 @@ class MailViewSet(ScopedViewSet):
     name = "sb-mails"
     menu_label = _("Mails")
     list_display = [
-        Column("recipient", label=_("To"), accessor="recipient"),
+        "recipient",
         "subject",
         "local_on",
         Column("state", label=_("What became of it"), accessor=state_words, sort_key="state"),
@@ -129,6 +143,15 @@ class NoticeFilterSet(WagtailFilterSet):
 class NoticeInspectView(generic.InspectView):
     """One notice in words."""
 
+    def get_page_subtitle(self) -> str:
+        """Return what it is about and whom it was for."""
+        return f"{kind_words(self.object)}: {self.object.recipient}"
+
+    def get_mail_display_value(self) -> str:
+        """Return the subject of the mail that holds it."""
+        mail = self.object.mail
+        return str(mail.subject) if mail is not None else "–"
+
     def get_kind_display_value(self) -> str:
         """Return what it is about."""
         return kind_words(self.object)
@@ -151,7 +174,7 @@ class NoticeViewSet(ScopedViewSet):
     name = "sb-notices"
     menu_label = _("Notices")
     list_display = [
-        Column("recipient", label=_("To"), accessor="recipient"),
+        "recipient",
         Column("kind", label=_("Kind"), accessor=kind_words, sort_key="kind"),
         "target_on",
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
