@@ -34,7 +34,7 @@ _TEMPLATES = "standardbearer/lms/standards"
 
 def list_navigation(_user: AbstractBaseUser, _request: HttpRequest) -> Iterable[NavItem]:
     """Return the look-up's entry of the top bar."""
-    return [NavItem(label=_("Standards"), url=reverse("sb_lms:standards"), order=40)]
+    return [NavItem(label=_("Standards"), url=reverse("sb_lms:standards"), order=40, icon="book")]
 
 
 @login_required
