@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 
 from lms.rest.errors import answer_problem
 from lms.rest.pagination import StableCursorPagination
+from lms.rest.parsers import ShallowJSONParser
 
 
 class HouseRules:
@@ -23,7 +23,7 @@ class HouseRules:
 
     permission_classes: Any = (IsAuthenticated,)
     renderer_classes: Any = (JSONRenderer,)
-    parser_classes: Any = (JSONParser,)
+    parser_classes: Any = (ShallowJSONParser,)
     pagination_class: Any = StableCursorPagination
     schema: Any = AutoSchema()
 

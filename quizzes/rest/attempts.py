@@ -128,16 +128,16 @@ class AttemptViewSet(
     @action(
         detail=True,
         methods=["put", "post"],
-        url_path=r"responses/(?P<number>[0-9]{1,4})",
+        url_path="responses/<int:number>",
         url_name="response",
     )
-    def answer(self, request: Request, uuid: UUID, number: str) -> Response:
+    def answer(self, request: Request, uuid: UUID, number: int) -> Response:
         """Save the answer to one question; the same sequence number again changes nothing."""
         wanted = ResponseSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         event = save_response(
             attempt=self.get_object(),
-            item_number=int(number),
+            item_number=number,
             raw=wanted.validated_data["response"],
             sequence=wanted.validated_data.get("sequence"),
             actor=request.user,

@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 from quizzes.rest.attempts import AttemptViewSet
 from quizzes.rest.plays import PlayViewSet
 
-router = SimpleRouter()
+router = SimpleRouter(use_regex_path=False)
 router.register("attempts", AttemptViewSet, basename="sb-attempt")
 router.register("plays", PlayViewSet, basename="sb-play")
 urlpatterns = router.urls

@@ -127,6 +127,13 @@ def test_unknown_ids_are_not_found_by_anybody(learner, every_route):
     assert wrong == {"sb_certification:step": 302, "sb_lms:password_reset_confirm": 200}
 
 
+@pytest.mark.parametrize("junk", ["x", "1", "%00", "0" * 400])
+def test_ids_that_are_none_are_not_found_by_the_api(learner, every_route, junk):
+    lists = [name for name in routes.API if name.endswith("-list")]
+    got = {name: learner.get(f"{reverse(name)}{junk}/").status_code for name in lists}
+    assert got == dict.fromkeys(lists, 404)
+
+
 def _fill(route):
     """Return the address with arguments that name nothing."""
     values = {"kind": "quiz", "number": 1, "code": "NOBODY-00", "uidb64": "x", "token": "y"}

@@ -6,7 +6,7 @@ Parts leave the server under tokens that are random per attempt, never under the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from quizzes.questions.rules.choices import MultipleKey, SingleKey, TrueFalseKey
@@ -80,11 +80,11 @@ def decode_response(question: Source, option_tokens: Mapping[str, str], raw: obj
     """Return a response with ids in place of tokens, ready for ``grade``.
 
     An unknown token, an id sent as if it were one, or the wrong container gives ``UNREADABLE``,
-    which every type grades as invalid. Blank stays as it is.
+    which every type grades as invalid. Blank becomes None when its container fits the type.
     """
     key = as_question(question).key
     if is_blank(raw):
-        return None
+        return None if _fits_when_blank(key, raw) else dict(UNREADABLE)
     if isinstance(key, MatchingKey):
         return _decode_pairs(key, option_tokens, raw)
     if isinstance(key, GapsKey):
@@ -92,6 +92,18 @@ def decode_response(question: Source, option_tokens: Mapping[str, str], raw: obj
     if isinstance(key, (MultipleKey, OrderingKey)):
         return _decode_list(list_parts(question), option_tokens, raw)
     return _decode_one(key, option_tokens, raw)
+
+
+def _fits_when_blank(key: AnyKey, raw: object) -> bool:
+    """Return whether blank stands in the container of a type, one deep; null and "" always do."""
+    parts: Iterable[object] = ()
+    if isinstance(key, (MatchingKey, GapsKey)) and isinstance(raw, Mapping):
+        parts = raw.values()
+    elif isinstance(key, (MultipleKey, OrderingKey)) and isinstance(raw, (list, tuple)):
+        parts = raw
+    elif isinstance(raw, (list, tuple, Mapping)):
+        return False
+    return not any(isinstance(part, (list, tuple, Mapping)) for part in parts)
 
 
 def _decode_one(key: AnyKey, tokens: Mapping[str, str], raw: object) -> object:

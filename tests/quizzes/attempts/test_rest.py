@@ -80,6 +80,34 @@ def test_refusals_are_problems_with_stable_codes(api, person):
     assert sent({"response": token}) == (409, "attempt_closed")
 
 
+@pytest.mark.parametrize("junk", [{"a": [[[]]]}, {}, [], [[]], {"a": ""}])
+def test_a_wrong_container_is_refused_and_leaves_the_earlier_answer(api, person, junk):
+    attempt = start(person, make_small_quiz())
+    address = f"{ATTEMPTS}{attempt.uuid}/responses/1/"
+    token = token_of(attempt.items.get(number=1), "b")
+    assert api.put(address, {"response": token}, format="json").status_code == 200
+    refused = api.put(address, {"response": junk}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_response")
+    assert ResponseEvent.objects.get().response == "b"
+
+
+@pytest.mark.parametrize("depth", [40, 900, 3000, 100_000])
+@pytest.mark.parametrize(("head", "tail"), [("[", "]"), ('{"a":', "}")])
+def test_a_body_nested_too_deep_is_a_problem_and_not_a_crash(api, person, depth, head, tail):
+    attempt = start(person, make_small_quiz())
+    nested = head * depth + "1" + tail * depth
+    for address, body in (
+        (f"{ATTEMPTS}{attempt.uuid}/responses/1/", f'{{"response": {nested}}}'),
+        (ATTEMPTS, nested),
+        ("/api/v1/plays/", nested),
+    ):
+        refused = api.post(address, body, content_type="application/json")
+        assert refused.status_code == 400
+        assert refused["Content-Type"] == "application/problem+json"
+        assert refused.json()["code"] == "parse_error"
+    assert not ResponseEvent.objects.exists()
+
+
 def test_a_start_takes_only_what_it_knows(api, person):
     quiz = make_small_quiz()
     for body, status in (
@@ -111,6 +139,24 @@ def test_other_peoples_attempts_are_not_found(api):
     assert api.get(ATTEMPTS).json()["results"] == []
     attempt.refresh_from_db()
     assert attempt.state == "open"
+
+
+@pytest.mark.parametrize("junk", ["x", "1", "%00", "00000000-0000-4000-8000-00000000000g"])
+def test_an_id_that_is_none_is_not_found(api, junk):
+    for answered in (
+        api.get(f"{ATTEMPTS}{junk}/"),
+        api.put(f"{ATTEMPTS}{junk}/responses/1/", {"response": None}, format="json"),
+        api.post(f"{ATTEMPTS}{junk}/submit/", format="json"),
+    ):
+        assert answered.status_code == 404
+        assert answered.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 30, "9" * 5000])
+def test_a_number_that_no_question_has_is_not_found(api, person, number):
+    attempt = start(person, make_small_quiz())
+    address = f"{ATTEMPTS}{attempt.uuid}/responses/{number}/"
+    assert api.put(address, {"response": None}, format="json").status_code == 404
 
 
 def test_strangers_and_logins_without_a_person_get_nothing(person):

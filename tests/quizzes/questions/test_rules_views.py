@@ -257,10 +257,28 @@ def test_unknown_tokens_and_plain_ids_are_invalid(kind: str, raw: object) -> Non
 
 
 @pytest.mark.parametrize("kind", QUESTION_TYPES)
-@pytest.mark.parametrize("raw", [None, "", "  ", [], {}, [""], {"t0": ""}])
+@pytest.mark.parametrize("raw", [None, "", "  "])
 def test_nothing_sent_decodes_to_blank(kind: str, raw: object) -> None:
     question = QUESTIONS[kind]
     assert grade(question, decode_response(question, tokens_of(kind), raw)).state == "blank"
+
+
+@pytest.mark.parametrize("kind", QUESTION_TYPES)
+@pytest.mark.parametrize(
+    ("raw", "fitting"),
+    [
+        ([], {"multiple", "ordering"}),
+        (["", None], {"multiple", "ordering"}),
+        ({}, {"matching", "gaps"}),
+        ({"t0": ""}, {"matching", "gaps"}),
+        ([[]], set()),
+        ({"a": [[[]]]}, set()),
+    ],
+)
+def test_an_empty_container_is_blank_only_where_it_fits(kind, raw, fitting) -> None:
+    question = QUESTIONS[kind]
+    state = grade(question, decode_response(question, tokens_of(kind), raw)).state
+    assert state == ("blank" if kind in fitting else "invalid")
 
 
 def test_an_empty_pair_or_gap_stays_empty() -> None:

@@ -113,6 +113,14 @@ def test_other_peoples_plays_are_not_found_and_nobody_unknown_enters(api, person
     assert response.status_code == 404
 
 
+@pytest.mark.parametrize("junk", ["x", "1", "%00", "00000000-0000-4000-8000-00000000000g"])
+def test_an_id_that_is_none_is_not_found(api, junk):
+    assert api.get(f"{PLAYS}{junk}/").status_code == 404
+    for rest in ("choices/", "restart/", "practice/"):
+        answered = post(api, f"{PLAYS}{junk}/{rest}", choice="x", sequence=1)
+        assert (answered.status_code, answered.json()["code"]) == (404, "not_found")
+
+
 def test_the_list_costs_the_same_for_two_plays_and_for_ten(api, person, monkeypatch):
     monkeypatch.setattr(registry.navigation, "_items", [])
     counts = []
