@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from courses import api as courses_api
 from demo.loader.activity import replay_activity
 from demo.loader.files import FOLDER, Calendar, read_json
 from demo.loader.history import record_events, record_history
-from demo.loader.logins import make_logins
+from demo.loader.logins import make_logins, make_office
 from demo.loader.roster import roster_of
 from lms import api as lms_api
 from lms.api import Employee
@@ -41,7 +42,7 @@ def load_company(*, now: datetime, say: Say) -> bool:
         say("branches and job roles …")
         load_places(begin)
         say("standards, questions, role-play and courses …")
-        load_content(begin)
+        load_content(begin, owner=make_office(begin))
         say("certifications …")
         import_certifications(
             documents=read_json("certifications.json"),
@@ -73,9 +74,14 @@ def load_places(now: datetime) -> None:
         load(content=(FOLDER / name).read_bytes(), file_name=name, actor=None, now=now)
 
 
-def load_content(now: datetime) -> None:
-    """Bring in standards, questions, quizzes, the role-play and the courses."""
-    lms_api.import_standards(documents=read_json("standards.json"), actor=None, now=now)
+def load_content(now: datetime, owner: Any) -> None:
+    """Bring in standards, questions, quizzes, the role-play and the courses.
+
+    They are the trainer's: whoever writes sees only drafts of their own.
+    """
+    lms_api.import_standards(
+        documents=read_json("standards.json"), actor=None, now=now, owner=owner
+    )
     bank = read_json("questions.json")
     for row in bank["banks"]:
         quizzes_api.import_questions(
@@ -84,9 +90,10 @@ def load_content(now: datetime) -> None:
             questions=row["questions"],
             actor=None,
             now=now,
+            owner=owner,
         )
     for quiz in bank["quizzes"]:
-        quizzes_api.import_quiz(quiz=quiz, actor=None, now=now)
+        quizzes_api.import_quiz(quiz=quiz, actor=None, now=now, owner=owner)
     for path in sorted((FOLDER / "scenarios").glob("*.json")):
         document = read_json(f"scenarios/{path.name}")
         quizzes_api.import_scenario(document=document, actor=None, now=now)
@@ -96,6 +103,7 @@ def load_content(now: datetime) -> None:
         media_folder=FOLDER / "illustrations",
         actor=None,
         now=now,
+        owner=owner,
     )
 
 

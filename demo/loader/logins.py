@@ -13,11 +13,10 @@ from wagtail.models import GroupPagePermission, Page
 from demo.loader.files import read_json
 from lms import api as lms_api
 from lms.api import Employee
-from quizzes import api as quizzes_api
 
 
 def make_logins(now: datetime) -> None:
-    """Give the shown people a password, make the office's logins, and grant their roles."""
+    """Give the shown people a password and grant their roles."""
     company = read_json("company.json")
     secret = make_password(company["password"])
     for person in company["shown"]:
@@ -29,8 +28,14 @@ def make_logins(now: datetime) -> None:
             employee.user.save(update_fields=["password"])
     for row in company["grants"]:
         grant_to_employee(row, now)
-    for row in company["office"]:
-        make_office_login(row, secret, now)
+
+
+def make_office(now: datetime) -> Any:
+    """Make the logins of the head office and return the trainer's, who owns what is written."""
+    company = read_json("company.json")
+    secret = make_password(company["password"])
+    users = {row["role"]: make_office_login(row, secret, now) for row in company["office"]}
+    return users["trainer"]
 
 
 def grant_to_employee(row: dict[str, str], now: datetime) -> None:
@@ -54,7 +59,7 @@ def grant_to_employee(row: dict[str, str], now: datetime) -> None:
         user.groups.add(make_office_group())
 
 
-def make_office_login(row: dict[str, str], secret: str, now: datetime) -> None:
+def make_office_login(row: dict[str, str], secret: str, now: datetime) -> Any:
     """Make a login of the head office, which is not on any branch's roster."""
     model = get_user_model()
     lookup: dict[str, Any] = {model.USERNAME_FIELD: row["login"]}
@@ -70,19 +75,10 @@ def make_office_login(row: dict[str, str], secret: str, now: datetime) -> None:
         **lookup,
     )
     if not row["role"]:
-        return
+        return user
     lms_api.grant_role(user=user, role=row["role"], actor=None, now=now)
-    if row["role"] == "trainer":
-        user.groups.add(make_trainer_group())
-        hand_over(user)
-    else:
-        user.groups.add(make_office_group())
-
-
-def hand_over(trainer: Any) -> None:
-    """Make what was brought in the trainer's own: whoever writes sees their own drafts only."""
-    for model in (lms_api.Standard, quizzes_api.Question, quizzes_api.Quiz):
-        model.objects.filter(owner=None).update(owner=trainer)
+    user.groups.add(make_trainer_group() if row["role"] == "trainer" else make_office_group())
+    return user
 
 
 def make_office_group() -> Group:

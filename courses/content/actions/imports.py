@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,11 +45,12 @@ class _Source:
 
     media_folder: Path
     actor: User | None
+    owner: User | None = None
     place: str = ""
 
     def at(self, place: str) -> _Source:
         """Return the same source, one part further in."""
-        return _Source(self.media_folder, self.actor, place)
+        return replace(self, place=place)
 
     def refuse(self, message: str) -> InvalidInputError:
         """Return the error that names this part."""
@@ -64,35 +65,38 @@ def import_courses(
     media_folder: Path,
     actor: User | None,
     now: datetime,
+    owner: User | None = None,
 ) -> CourseImport:
     """Create or update courses and lessons by slug and publish them; equal content is left alone.
 
-    ``media_folder`` holds the pictures that the document names. Nothing is removed.
+    ``media_folder`` holds the pictures that the document names. New pages belong to ``owner``,
+    else to the actor. Nothing is removed.
 
     Raises:
         InvalidInputError: something in it is missing or unknown; nothing was written.
 
     """
     done = CourseImport()
-    source = _Source(media_folder, actor)
-    index = _find_index(site_root_page, actor)
+    source = _Source(media_folder, actor, owner or actor)
+    index = _find_index(site_root_page, source)
     for entry in document:
         page = _import_course(index, entry, source.at(str(entry.get("slug", "?"))), done)
         make_course_version(course_uuid=page.translation_key, actor=actor, now=now)
     return done
 
 
-def _find_index(root: Page, actor: User | None) -> CourseIndexPage:
+def _find_index(root: Page, source: _Source) -> CourseIndexPage:
     index = CourseIndexPage.objects.child_of(root).order_by("path").first()
     if index is None:
         index = CourseIndexPage(
             title=_("Courses"),
             slug="courses",
             live=False,
+            owner=source.owner,
             intro=_("Everything you can learn here, in pieces of about five minutes."),
         )
         root.add_child(instance=index)
-        _publish(index, actor)
+        _publish(index, source.actor)
     found: CourseIndexPage = index
     return found
 
@@ -105,7 +109,7 @@ def _import_course(
     page: CoursePage | None = CoursePage.objects.child_of(index).filter(slug=entry["slug"]).first()
     is_new = page is None
     if page is None:
-        page = CoursePage(slug=entry["slug"], live=False, **wanted)
+        page = CoursePage(slug=entry["slug"], live=False, owner=source.owner, **wanted)
         index.add_child(instance=page)
     for lesson in entry.get("lessons", []):
         place = f"{source.place}/{lesson.get('slug', '?')}"
@@ -133,7 +137,7 @@ def _import_lesson(
         return
     is_new = page is None
     if page is None:
-        page = LessonPage(slug=entry["slug"], live=False, **wanted)
+        page = LessonPage(slug=entry["slug"], live=False, owner=source.owner, **wanted)
         course.add_child(instance=page)
     for name, value in wanted.items():
         setattr(page, name, value)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lms.errors import InvalidInputError, NotAllowedError
 from lms.organisation.models import JobRole
-from lms.standards.actions.versions import find_publish_problems
+from lms.standards.actions.versions import find_publish_problems, freeze_standard
 from lms.standards.models import Standard, StandardCategory
 from lms.standards.permissions import may_publish_standards
 from lms.standards.reads import build_body
@@ -69,21 +69,26 @@ class ImportedStandards:
 
 
 def import_standards(
-    *, documents: Sequence[Document], actor: AbstractBaseUser | None, now: datetime
+    *,
+    documents: Sequence[Document],
+    actor: AbstractBaseUser | None,
+    now: datetime,
+    owner: AbstractBaseUser | None = None,
 ) -> ImportedStandards:
     """Write standards by code and publish those whose text is new; the same file twice is once.
 
     A document has code, title, statement, category (slug) and any of the other fields of a
-    standard; steps, do, dont and eligibility are lists of lines. To change a standard that is
-    already live, the document must say ``change`` and ``change_note``, as an author must. All
-    or nothing.
+    standard; steps, do, dont and eligibility are lists of lines. New standards belong to
+    ``owner``, else to the actor; versions hold from the day of ``now``. To change a standard
+    that is already live, the document must say ``change`` and ``change_note``, as an author
+    must. All or nothing.
 
     Raises: NotAllowedError; InvalidInputError, whose field is ``CODE.key``.
     """
     if actor is not None and not may_publish_standards(actor):
         raise NotAllowedError(_("You may not publish standards."))
     with transaction.atomic():
-        results = [_import_one(document, actor, now) for document in documents]
+        results = [_import_one(document, actor, owner or actor, now) for document in documents]
     return ImportedStandards(
         created=results.count("created"),
         updated=results.count("updated"),
@@ -91,13 +96,18 @@ def import_standards(
     )
 
 
-def _import_one(document: Document, actor: AbstractBaseUser | None, now: datetime) -> str:
+def _import_one(
+    document: Document,
+    actor: AbstractBaseUser | None,
+    owner: AbstractBaseUser | None,
+    now: datetime,
+) -> str:
     _check_keys(document)
     code = str(document["code"])
     standard = Standard.objects.filter(code=code).first()
     is_new = standard is None
     if standard is None:
-        standard = Standard(code=code, live=False)
+        standard = Standard(code=code, live=False, owner_id=owner.pk if owner else None)
     _fill(standard, document)
     if _is_as_published(standard):
         return "unchanged"
@@ -110,6 +120,8 @@ def _import_one(document: Document, actor: AbstractBaseUser | None, now: datetim
         standard.save()
     standard.has_unpublished_changes = True
     revision = standard.save_revision(user=actor, clean=False)
+    # Frozen first, so that it carries the moment of this import.
+    freeze_standard(standard=standard, revision=revision, actor=actor, now=now)
     revision.publish(user=actor)
     return "created" if is_new else "updated"
 

@@ -56,30 +56,50 @@ def make_version(
     if not standard.live:
         return None
     with transaction.atomic():
-        Standard.objects.select_for_update().filter(pk=standard.pk).first()
-        previous = standard.versions.order_by("-number").first()
-        body = build_body(standard)
-        digest = digest_body(body)
-        version = None
-        if previous is None or previous.digest != digest:
-            version = StandardVersion.objects.create(
-                standard=standard,
-                body=body,
-                digest=digest,
-                revision_id=_claim_revision(standard, revision),
-                impact=combine_impacts(standard),
-                published_at=standard.last_published_at or now,
-                published_by_id=actor.pk if actor else None,
-                effective_on=_local_day(standard.last_published_at or now),
-                **_number_version(standard, previous),
-            )
-            payload = {
-                "standard": str(standard.uuid),
-                "version": str(version.uuid),
-                "change": version.change,
-            }
-            record_event(kind="standard_published", payload=payload, now=now)
+        published_at = standard.last_published_at or now
+        version = freeze_standard(
+            standard=standard, revision=revision, actor=actor, now=published_at
+        )
         _forget_answers(standard, revision, _local_day(now))
+    return version
+
+
+@transaction.atomic
+def freeze_standard(
+    *,
+    standard: Standard,
+    revision: Revision | None,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+) -> StandardVersion | None:
+    """Freeze what a standard says as published at ``now``; None when it says nothing new.
+
+    Whoever calls this before the publication decides the moment: the receiver of the publication
+    then finds the version made.
+    """
+    Standard.objects.select_for_update().filter(pk=standard.pk).first()
+    previous = standard.versions.order_by("-number").first()
+    body = build_body(standard)
+    digest = digest_body(body)
+    if previous is not None and previous.digest == digest:
+        return None
+    version = StandardVersion.objects.create(
+        standard=standard,
+        body=body,
+        digest=digest,
+        revision_id=_claim_revision(standard, revision),
+        impact=combine_impacts(standard),
+        published_at=now,
+        published_by_id=actor.pk if actor else None,
+        effective_on=_local_day(now),
+        **_number_version(standard, previous),
+    )
+    payload = {
+        "standard": str(standard.uuid),
+        "version": str(version.uuid),
+        "change": version.change,
+    }
+    record_event(kind="standard_published", payload=payload, now=now)
     return version
 
 

@@ -34,8 +34,16 @@ PLAIN_FIELDS = (
 
 
 @transaction.atomic
-def import_quiz(*, quiz: Mapping[str, Any], actor: AbstractBaseUser | None, now: datetime) -> Quiz:
+def import_quiz(
+    *,
+    quiz: Mapping[str, Any],
+    actor: AbstractBaseUser | None,
+    now: datetime,
+    owner: AbstractBaseUser | None = None,
+) -> Quiz:
     """Write and publish a quiz given as data, by code; the same data twice changes nothing.
+
+    A new quiz belongs to ``owner``, else to the actor.
 
     Raises:
         InvalidInputError: it names an unknown bank, question or standard, or cannot be taken;
@@ -45,7 +53,10 @@ def import_quiz(*, quiz: Mapping[str, Any], actor: AbstractBaseUser | None, now:
     code = quiz.get("code")
     if not isinstance(code, str) or not code.strip():
         raise InvalidInputError(_("A quiz needs a code."), field="code")
-    found = Quiz.objects.filter(code=code).first() or Quiz(code=code, live=False)
+    author = owner or actor
+    found = Quiz.objects.filter(code=code).first() or Quiz(
+        code=code, live=False, owner_id=author.pk if author else None
+    )
     _fill_quiz(found, quiz)
     body = found.to_body()
     if found.live and _is_published(found, body):

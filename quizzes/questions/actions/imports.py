@@ -34,8 +34,11 @@ def import_questions(
     actor: AbstractBaseUser | None,
     now: datetime,
     bank_title: str = "",
+    owner: AbstractBaseUser | None = None,
 ) -> list[Question]:
     """Write and publish questions given in the JSON form, by code; return those that changed.
+
+    New questions belong to ``owner``, else to the actor.
 
     A question that already says the same is left alone, so the same data twice changes nothing.
 
@@ -57,8 +60,12 @@ def import_questions(
         .values_list("question__code", "digest")
     )
     changed = []
+    author = owner or actor
     for row in questions:
-        question = _fill_question(row, known.get(str(row["code"])), bank, standards)
+        question = known.get(row["code"]) or Question(
+            code=row["code"], live=False, owner_id=author.pk if author else None
+        )
+        _fill_question(question, row, bank, standards)
         if question.live and digests.get(question.code) == digest_body(question.to_body()):
             continue
         _publish_question(question, actor, now)
@@ -90,14 +97,13 @@ def _write_bank(code: str, title: str) -> QuestionBank:
 
 
 def _fill_question(
+    question: Question,
     row: Mapping[str, Any],
-    question: Question | None,
     bank: QuestionBank,
     standards: Mapping[str, int],
-) -> Question:
-    """Return the question with the row's contents, not yet saved."""
+) -> None:
+    """Put the row's contents into the question, not yet saved."""
     _check_row(row, standards)
-    question = question or Question(code=row["code"], live=False)
     feedback = row.get("feedback") or {}
     question.bank = bank
     question.type = row["type"]
@@ -115,7 +121,6 @@ def _fill_question(
     question.difficulty = row.get("difficulty") or Question.Difficulty.MEDIUM
     if fault := question.find_fault():
         raise _refuse(row["code"], fault[1], fault[0])
-    return question
 
 
 def _check_row(row: Mapping[str, Any], standards: Mapping[str, int]) -> None:

@@ -8,6 +8,7 @@ from courses.api import CourseVersion, import_courses
 from courses.content.models import CourseIndexPage, CoursePage, LessonPage
 from lms.api import InvalidInputError
 from tests.courses.factories import NOW
+from tests.lms.factories import UserFactory
 from tests.lms.standards.factories import publish_standard
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +53,14 @@ def load(tmp_path):
         (tmp_path / f"{name}.svg").write_text(SVG.replace("/>", f'><path d="M{size} 1"/></svg>'))
     root = Site.objects.get(is_default_site=True).root_page.specific
 
-    def run(courses):
+    def run(courses, **options):
         return import_courses(
-            document=courses, site_root_page=root, media_folder=tmp_path, actor=None, now=NOW
+            document=courses,
+            site_root_page=root,
+            media_folder=tmp_path,
+            actor=None,
+            now=NOW,
+            **options,
         )
 
     return run
@@ -163,3 +169,10 @@ def test_a_broken_document_says_where_and_writes_nothing(load, damage, words):
 
     assert not CoursePage.objects.exists()
     assert not CourseVersion.objects.exists()
+
+
+def test_new_pages_belong_to_whoever_was_named(load):
+    owner = UserFactory()
+    load(document(), owner=owner)
+    pages = [*CourseIndexPage.objects.all(), *CoursePage.objects.all(), *LessonPage.objects.all()]
+    assert [page.owner for page in pages] == [owner] * 4

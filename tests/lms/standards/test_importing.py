@@ -118,3 +118,20 @@ def test_the_demo_companys_standards_come_in_and_read_as_sentences():
     assert sentences["QUEUE-01"] == "When more than 3 customers wait, open another till"
     assert texts["COMPLAINT-01"].escalation[-1]["level"] == "4"
     assert texts["REFUND-01"].needs_acknowledgement
+
+
+def test_a_version_holds_from_the_moment_of_the_import_and_the_owner_is_who_was_named():
+    owner = make_granted("trainer")
+    import_standards(documents=[document()], actor=None, now=NOW, owner=owner)
+    version = StandardVersion.objects.get()
+    assert (version.published_at, version.effective_on) == (NOW, NOW.date())
+    standard = Standard.objects.get()
+    assert standard.owner == owner
+    assert standard.get_latest_revision_as_object().owner == owner
+
+
+def test_who_brings_a_standard_in_owns_it_and_keeps_it_through_another_import():
+    first, second = make_granted("hr"), make_granted("hr")
+    bring_in(document(), actor=first)
+    bring_in(document(title="At once", change="editorial", change_note="Words"), actor=second)
+    assert Standard.objects.get().owner == first

@@ -12,7 +12,7 @@ from quizzes.attempts.models import Quiz
 from quizzes.questions.actions import import_questions
 from quizzes.questions.models import Question, QuestionVersion, read_share
 from quizzes.questions.rules import grade, parse_question
-from tests.lms.factories import make_person
+from tests.lms.factories import UserFactory, make_person
 from tests.quizzes.factories import (
     NOW,
     make_questions,
@@ -150,3 +150,18 @@ def test_forty_questions_cost_no_more_queries_each_than_one():
 )
 def test_shares_are_read_as_people_type_them(typed, read):
     assert read_share(typed) == read
+
+
+def test_new_questions_and_quizzes_belong_to_whoever_was_named():
+    owner, other = UserFactory(), UserFactory()
+    options = {"actor": None, "now": NOW}
+    make_standard("PHONE-01")
+    rows = [single("Q1")]
+    import_questions(bank_code="COUNTER", questions=rows, owner=owner, **options)
+    rows[0]["prompt"] = "Another prompt?"
+    import_questions(bank_code="COUNTER", questions=rows, owner=other, **options)
+    quiz = {"code": "CHECK", "title": "Check", "slots": [{"question": "Q1"}]}
+    import_quiz(quiz=quiz, owner=owner, **options)
+    for draft in (Question.objects.get(), Quiz.objects.get()):
+        assert draft.owner == owner
+        assert draft.get_latest_revision_as_object().owner == owner
