@@ -124,7 +124,9 @@ def read_person(*, user: User, uuid: UUID, now: datetime) -> Person:
         if rulebook.versions.get(case.certification_id)
     ]
     postings = Posting.objects.filter(employee=employee).select_related("branch", "job_role")
-    notices = Notice.objects.filter(recipient=employee).select_related("mail")
+    # What was planned for days before the history was loaded tells nothing and hides the rest.
+    told = Notice.objects.filter(recipient=employee).exclude(reason="history")
+    notices = told.select_related("mail")
     return Person(
         employee=employee,
         on=today,
