@@ -43,10 +43,11 @@ def today():
 
 def open_up(pdf):
     """Return a PDF's bytes with all of its streams unpacked behind them."""
+    # A checksum that ends like a line is cut off by the pattern: unpack without asking for it.
     parts = [pdf]
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
         with contextlib.suppress(zlib.error):
-            parts.append(zlib.decompress(stream))
+            parts.append(zlib.decompressobj().decompress(stream))
     return b"\n".join(parts)
 
 
