@@ -1,4 +1,4 @@
-"""Shares and levels of the matrix, filters of its address, and safe cells of exports. Pure."""
+"""Shares and levels of the matrix, and filters of its address. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 DEFAULT_THRESHOLDS: Final = (95, 80)
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Level(StrEnum):
@@ -97,13 +96,6 @@ def add_up(cells: Iterable[Counts]) -> Counts:
     for cell in cells:
         total += cell
     return total
-
-
-def guard_formula(value: object) -> object:
-    """Return a cell of a CSV file that no spreadsheet runs as a formula; numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
 
 
 def order_key(counts: Counts) -> tuple[bool, float]:

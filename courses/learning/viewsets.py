@@ -14,6 +14,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses.learning.models import Enrolment
+from lms.api import guard_formula
 
 
 class InspectOnlyPolicy(ModelPermissionPolicy):
@@ -29,7 +30,12 @@ class InspectOnlyPolicy(ModelPermissionPolicy):
 
 
 class EnrolmentIndexView(IndexView):
-    """The enrolments of the people whose records one may see."""
+    """The enrolments of the people whose records one may see; exported cells are no formulas."""
+
+    custom_value_preprocess = {
+        **IndexView.custom_value_preprocess,
+        str: {"csv": guard_formula, "xlsx": guard_formula},
+    }
 
     def get_base_queryset(self) -> QuerySet[Enrolment]:
         """Narrow the rows to the person's scope, before search, filters, counts and export."""

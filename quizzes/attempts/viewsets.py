@@ -22,7 +22,7 @@ from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from lms.api import may, people_for
+from lms.api import guard_formula, may, people_for
 from quizzes.attempts.forms import QuizForm
 from quizzes.attempts.models import Attempt, AttemptResult, Quiz, QuizVersion
 from quizzes.attempts.reads.pages import floor_percent
@@ -83,6 +83,7 @@ class QuizViewSet(AuthorViewSet):
     icon = "clipboard-list"
     menu_label = _("Quizzes")
     menu_name = "quizzes"
+    index_results_template_name = "standardbearer/lms/admin/own_drafts.html"
     ordering = ["code"]
     search_fields = ["code", "title"]
     list_filter = ["live"]
@@ -154,7 +155,12 @@ def describe_outcome(attempt: Any) -> Any:
 
 
 class AttemptIndexView(IndexView):
-    """The attempts of the people whose scores one may see."""
+    """The attempts of the people whose scores one may see; exported cells are no formulas."""
+
+    custom_value_preprocess = {
+        **IndexView.custom_value_preprocess,
+        str: {"csv": guard_formula, "xlsx": guard_formula},
+    }
 
     def get_base_queryset(self) -> QuerySet[Attempt]:
         """Narrow the rows to the person's scope, before search, filters, counts and export."""

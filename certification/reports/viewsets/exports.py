@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from certification.reports.reads import BranchPeople, Matrix, MatrixRow, PersonRow
 from certification.reports.reads.people import PersonCell
 from certification.reports.reads.words import badge_words, last_day
-from certification.reports.rules import Counts, guard_formula
+from certification.reports.rules import Counts
+from lms.api import guard_formula
 
 Line = list[object]
 BOM = "\ufeff"

@@ -18,6 +18,8 @@ from typing import Final
 MAX_BYTES: Final = 200_000_000
 MAX_VALUE_SHOWN: Final = 80
 SEPARATORS: Final = (",", ";")
+_UNSEEN: Final = " \u00a0\u200b\ufeff"
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Reason(StrEnum):
@@ -236,9 +238,11 @@ def fold(value: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
 
 
-def guard_formula(value: str) -> str:
-    """Return a text that no spreadsheet runs: a leading quote before what starts a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+def guard_formula(value: object) -> object:
+    """Return a cell of an export that no spreadsheet runs as a formula; numbers stay numbers."""
+    if isinstance(value, str) and value.lstrip(_UNSEEN).startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
 
 
 def read_date(value: str) -> date | None:

@@ -4,6 +4,7 @@ from django.urls import reverse
 from courses.api import enrol
 from courses.learning.models import Enrolment
 from tests.courses.factories import NOW, make_course, row_of
+from tests.exports import read_cells
 from tests.lms.factories import BranchFactory, UserFactory, make_granted, make_person
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,20 @@ def test_a_superuser_sees_enrolments_and_cannot_change_them(client, two_branches
         answer = client.post(reverse(f"enrolments:{name}", args=args))
         assert answer.status_code in {302, 403, 404}
     assert Enrolment.objects.count() == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_exported_cells_are_never_formulas(client, two_branches, form):
+    client.force_login(UserFactory(superuser=True))
+    formula = '=HYPERLINK("http://evil.example")'
+    person = make_person(two_branches, given_name=formula)
+    enrol(employee=person, course=Enrolment.objects.first().course, actor=None, now=NOW)
+
+    export = client.get(reverse("enrolments:index"), {"export": form})
+
+    cells = [cell for row in read_cells(export, form) for cell in row]
+    assert any(str(cell).startswith(f"'{formula}") for cell in cells)
+    assert not any(str(cell).startswith("=") for cell in cells)
 
 
 def test_a_branch_manager_sees_only_the_own_branch(client, two_branches):

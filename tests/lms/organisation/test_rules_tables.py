@@ -238,6 +238,26 @@ def test_a_date_is_iso_or_refused(text):
     assert found is None or found.isoformat() == text
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_formulas_are_guarded_in_reports(value):
+@pytest.mark.parametrize(
+    "value",
+    [
+        "=1+1",
+        "+49 30",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1",
+        "\ufeff=1",
+        "\u00a0=1",
+        "＝1",
+    ],
+)
+def test_cells_that_a_spreadsheet_would_run_are_marked_as_text(value):
     assert guard_formula(value) == f"'{value}"
+
+
+@pytest.mark.parametrize("value", ["Amara", "", "3=4", 5, -5, None])
+def test_other_cells_stay_as_they_are(value):
+    assert guard_formula(value) == value

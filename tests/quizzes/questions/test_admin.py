@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from quizzes.questions.models import Question, QuestionBank
+from tests.exports import read_cells
 from tests.lms.factories import UserFactory, make_granted, make_person
 from tests.quizzes.factories import make_questions, make_quiz, make_small_quiz, single, start, take
 
@@ -218,3 +219,29 @@ def test_the_list_of_attempts_holds_whom_one_may_see(client):
     assert "Canary" not in body
     for address in ("new/", f"edit/{shown.pk}/", f"delete/{shown.pk}/"):
         assert client.get(f"/admin/attempts/{address}").status_code in {302, 403, 404}
+
+
+@pytest.mark.parametrize("address", [QUESTIONS, QUIZZES, "/admin/snippets/sb_lms/standard/"])
+def test_an_empty_list_tells_a_trainer_whose_drafts_it_holds(client, address):
+    make_small_quiz()
+    client.force_login(admit(make_granted("trainer")))
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "what you wrote yourself" in page.content.decode()
+    searched = client.get(address, {"q": "nothing like it"}).content.decode()
+    assert "what you wrote yourself" not in searched
+
+
+def test_a_list_with_drafts_does_not_explain_itself(client, owner):
+    make_small_quiz()
+    assert "what you wrote yourself" not in client.get(QUESTIONS).content.decode()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_exported_attempts_hold_no_formula(client, owner, form):
+    formula = '=HYPERLINK("http://evil.example")'
+    start(make_person(given_name=formula), make_small_quiz())
+    rows = read_cells(client.get(f"/admin/attempts/?export={form}"), form)
+    cells = [str(cell) for row in rows for cell in row]
+    assert any(cell.startswith(f"'{formula}") for cell in cells)
+    assert not any(cell.startswith("=") for cell in cells)
