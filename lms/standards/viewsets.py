@@ -220,6 +220,7 @@ class StandardViewSet(SnippetViewSet):
     list_per_page = 50
     ordering = ["code"]
     copy_view_enabled = False
+    index_results_template_name = "standardbearer/lms/admin/own_drafts.html"
     search_fields = ["code", "title", "promise"]
     search_backend_name = None
     list_display = [

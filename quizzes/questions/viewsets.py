@@ -155,6 +155,7 @@ class QuestionViewSet(AuthorViewSet):
     menu_label = _("Questions")
     menu_name = "questions"
     filterset_class = QuestionFilterSet
+    index_results_template_name = "standardbearer/lms/admin/own_drafts.html"
     ordering = ["code"]
     search_fields = ["code", "prompt", "tags"]
     list_display = [
