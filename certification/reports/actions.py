@@ -25,16 +25,19 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Reminded:
-    """How many people get a reminder now, and how many had had theirs today."""
+    """How many people get a reminder now, had theirs today, and have no e-mail address."""
 
     now: int
     before: int
+    without_email: int = 0
 
 
 def remind_people(
     *, employee_ids: Collection[int], actor: AbstractBaseUser | None, now: datetime
 ) -> Reminded:
     """Plan an urgent notice for all that is overdue or runs out soon, once a day for each.
+
+    Nothing is planned for who has no e-mail address: they would seem to be told and are not.
 
     The number of queries does not grow with the number of people.
 
@@ -55,11 +58,17 @@ def remind_people(
                 _("Nothing is overdue or running out, so there is nothing to remind of."),
                 code="nothing_to_remind",
             )
-        fresh = leave_out_reminded(duties, now)
+        reachable = [row for row in duties if row.employee.email]
+        fresh = leave_out_reminded(reachable, now)
         abouts = find_abouts(fresh)
         lms_api.plan_notices(wanted=[to_wish(row, abouts, now) for row in fresh], now=now)
     reminded = {row.employee_id for row in fresh}
-    return Reminded(len(reminded), len({row.employee_id for row in duties} - reminded))
+    told = {row.employee_id for row in reachable}
+    return Reminded(
+        now=len(reminded),
+        before=len(told - reminded),
+        without_email=len({row.employee_id for row in duties} - told),
+    )
 
 
 def leave_out_reminded(duties: Collection[Standing], now: datetime) -> list[Standing]:

@@ -83,7 +83,7 @@ def group_by_region(choices: Choices) -> list[tuple[str, list[lms_api.Branch]]]:
 def show_person(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show a person's record to whoever may see it, with the reason for every date."""
     person = read_person(user=request.user, uuid=uuid, now=timezone.now())
-    may = may_remind(request.user).filter(pk=person.employee.pk).exists()
+    may = may_remind(request.user).filter(pk=person.employee.pk).exclude(email="").exists()
     context = {
         "person": person,
         "employee": person.employee,
@@ -121,7 +121,8 @@ def send_reminders(request: HttpRequest) -> HttpResponse:
     except lms_api.RuleError as error:
         messages.info(request, error.message)
     else:
-        messages.success(request, say_reminded(told))
+        say = messages.success if told.now else messages.info
+        say(request, say_reminded(told))
     back = reverse("sb_certification:branch")
     return HttpResponseRedirect(f"{back}?branch={branch}" if branch else back, status=303)
 
@@ -153,6 +154,15 @@ def say_reminded(told: Reminded) -> str:
                 told.before,
             )
             % {"number": told.before}
+        )
+    if told.without_email:
+        parts.append(
+            ngettext(
+                "%(number)d person has no e-mail address: please tell them yourself.",
+                "%(number)d people have no e-mail address: please tell them yourself.",
+                told.without_email,
+            )
+            % {"number": told.without_email}
         )
     return " ".join(parts) or _("Nobody had to be reminded.")
 

@@ -38,6 +38,7 @@ class Worker:
     job_role: str
     is_own: bool
     is_absent: bool
+    has_email: bool
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class Team:
     @property
     def may_remind_all(self) -> bool:
         """Whether there is anybody overdue left to remind today."""
-        return any(row.may_remind and not row.reminded for row in self.overdue)
+        rows = (row for row in self.overdue if row.worker.has_email)
+        return any(row.may_remind and not row.reminded for row in rows)
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,7 @@ def to_worker(posting: Posting, branch: Branch | None, is_absent: bool) -> Worke
         job_role=posting.job_role.name,
         is_own=branch is None or person.home_branch_id == branch.pk,
         is_absent=is_absent,
+        has_email=bool(person.email),
     )
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from certification.reports.actions import remind_people
+from certification.reports.actions import Reminded, remind_people
 from certification.reports.reads import read_team
 from lms.api import NotAllowedError, NotFoundError, Notice, RuleError
 from tests.canary import assert_no_canary, build_canary
@@ -138,6 +138,22 @@ def test_a_reminder_goes_out_once_a_day(branch, people):
     assert {notice.target_on for notice in notices} == {TODAY, TODAY + timedelta(days=1)}
 
 
+def test_who_has_no_address_is_counted_apart_and_not_called_reminded(phone, branch, people):
+    silent = make_people(branch, JobRoleFactory(), 2, email="")
+    assign(silent, phone)
+    actor = make_granted("branch_manager", branch=branch)
+    told = remind_people(
+        employee_ids=[people[2].pk, *(row.pk for row in silent)], actor=actor, now=NOW
+    )
+    assert told == Reminded(now=1, before=0, without_email=2)
+    assert set(Notice.objects.filter(kind="reminded").values_list("recipient", flat=True)) == {
+        people[2].pk
+    }
+    team = read_team(user=actor, branch=branch.uuid, now=NOW)
+    assert not any(row.reminded for row in team.overdue if row.worker.pk != people[2].pk)
+    assert not team.may_remind_all
+
+
 def test_only_those_who_may_can_remind_and_nothing_is_planned(branch, people):
     before = Notice.objects.count()
     for user in (
@@ -206,6 +222,20 @@ def test_all_who_are_overdue_are_reminded_at_once(client, manager, phone, branch
     response = client.post("/branch/remind/", {"branch": branch.uuid})
     assert "3 people" in client.get(response["Location"]).content.decode()
     assert Notice.objects.filter(kind="reminded").count() == 3
+
+
+def test_the_page_says_who_has_to_be_told_in_person(client, manager, phone, branch, people):
+    silent = make_people(branch, JobRoleFactory(), 1, email="")
+    assign(silent, phone)
+    body = client.get(BRANCH).content.decode()
+    assert "No e-mail: please tell them yourself" in body
+    assert f'name="person" value="{silent[0].uuid}"' not in body
+    sent = client.post("/branch/remind/", {"branch": branch.uuid})
+    told = client.get(sent["Location"]).content.decode()
+    assert "A reminder goes out now to 1 person." in told
+    assert "1 person has no e-mail address: please tell them yourself." in told
+    record = client.get(f"/branch/people/{silent[0].uuid}/").content.decode()
+    assert 'action="/branch/remind/"' not in record
 
 
 def test_reminding_needs_a_post(client, manager):
