@@ -46,6 +46,7 @@ test-services: $(VENV)/dev  ## Run against PostgreSQL and Redis with a real work
 	@bash .ci/test-services
 
 lint: $(VENV)/dev  ## Run what CI checks before the tests
+	@mkdir -p var
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
