@@ -58,8 +58,8 @@ class History:
 class Chance:
     """Whether a scored attempt may start.
 
-    ``state`` is open, under_way, waiting (for ``opens_at``), spent or passed; ``attempts_left``
-    is None without a limit.
+    ``state`` is open, under_way, waiting (for ``opens_at``), spent or passed, for whoever only
+    looks at the quiz guest; ``attempts_left`` is None without a limit.
     """
 
     state: str

@@ -16,6 +16,7 @@ from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
 from quizzes.attempts.reads.answers import find_chosen, find_items, list_tokens
 from quizzes.attempts.reads.chances import (
     Chance,
+    History,
     count_questions,
     judge_chance,
     read_histories,
@@ -114,8 +115,8 @@ def read_titles(codes: list[str]) -> dict[str, str]:
     return {code: titles.get(code, code) for code in codes}
 
 
-def read_quiz_page(*, employee: Employee, quiz: Quiz, now: datetime) -> QuizPage:
-    """Return what somebody sees before starting. Three queries.
+def read_quiz_page(*, employee: Employee | None, quiz: Quiz, now: datetime) -> QuizPage:
+    """Return what somebody sees before starting; without an employee, a guest. Three queries.
 
     Raises:
         NotFoundError: the quiz is not live, or was never published whole.
@@ -125,7 +126,10 @@ def read_quiz_page(*, employee: Employee, quiz: Quiz, now: datetime) -> QuizPage
     if version is None:
         raise NotFoundError("There is no such quiz.")
     body = version.body
-    history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
+    history, chance = History((), None), Chance("guest", body["attempts_allowed"], None)
+    if employee is not None:
+        history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
+        chance = judge_chance(body=body, history=history, now=now)
     titles = read_titles(list(body["standard_marks"]))
     under_way = history.under_way
     return QuizPage(
@@ -137,7 +141,7 @@ def read_quiz_page(*, employee: Employee, quiz: Quiz, now: datetime) -> QuizPage
         standard_marks=tuple((titles[code], mark) for code, mark in body["standard_marks"].items()),
         attempts_allowed=body["attempts_allowed"],
         cool_down_minutes=body["cool_down_minutes"],
-        chance=judge_chance(body=body, history=history, now=now),
+        chance=chance,
         under_way_url=_url("attempt", under_way) if under_way else "",
         practising=bool(under_way and under_way.purpose == Attempt.Purpose.PRACTICE),
         earlier=tuple(

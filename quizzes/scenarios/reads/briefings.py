@@ -32,7 +32,8 @@ class EarlierPlay:
 class BriefingPage:
     """A scenario before the start: nothing that helps, and where the person stands.
 
-    ``state`` is as in ``ScenarioCard``; the urls lead to plays under way, or are empty.
+    ``state`` is as in ``ScenarioCard``, or guest for whoever only looks at it; the urls lead to
+    plays under way, or are empty.
     """
 
     title: str
@@ -56,13 +57,14 @@ def find_scenario(uuid: UUID) -> Scenario:
     return scenario
 
 
-def read_briefing_page(*, employee: Employee, scenario: Scenario) -> BriefingPage:
+def read_briefing_page(*, employee: Employee | None, scenario: Scenario) -> BriefingPage:
     """Return the briefing for one person. Three queries, plus what the providers ask.
 
-    A closed scenario is shown only to who has played it. Raises: NotFoundError.
+    Without an employee it is for a guest. A closed scenario is shown only to who has played it.
+    Raises: NotFoundError.
     """
     version = ScenarioVersion.objects.latest().filter(scenario=scenario).first()
-    plays = list(Play.objects.filter(employee=employee, scenario=scenario).order_by("-number"))
+    plays = _list_plays(employee, scenario)
     if version is None or not (scenario.live or plays):
         raise NotFoundError(_("There is no such role-play."))
     standards = read_latest_versions(version.body["standards"])
@@ -73,12 +75,18 @@ def read_briefing_page(*, employee: Employee, scenario: Scenario) -> BriefingPag
         minutes=version.body["minutes"],
         pass_percent=ceil(read_graph(version.graph).pass_percent),
         standards=tuple(standards[code] for code in sorted(standards, key=str)),
-        state=judge_state(plays, read_since(employee, scenario)),
+        state=judge_state(plays, read_since(employee, scenario)) if employee else "guest",
         is_open=scenario.live,
         under_way_url=_find_url(plays, Play.Purpose.SCORED),
         practice_url=_find_url(plays, Play.Purpose.PRACTICE),
         earlier=tuple(_describe(play) for play in plays if play.is_finished),
     )
+
+
+def _list_plays(employee: Employee | None, scenario: Scenario) -> list[Play]:
+    if employee is None:
+        return []
+    return list(Play.objects.filter(employee=employee, scenario=scenario).order_by("-number"))
 
 
 def _find_url(plays: list[Play], purpose: str) -> str:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lms.api import registry
 from quizzes.attempts.models import Attempt, AttemptResult, ResponseEvent
-from tests.lms.factories import PASSWORD, make_person
+from tests.lms.factories import PASSWORD, UserFactory, make_granted, make_person
 from tests.quizzes.factories import (
     NOW,
     answer,
@@ -301,3 +301,22 @@ def test_markup_in_questions_is_cleaned_and_escaped(learner, person):
     assert "alert(1)</script>" not in text
     assert "<img src=x" not in text
     assert "&lt;img src=x" in text
+
+
+@pytest.mark.parametrize("role", ["trainer", "hr", "superuser"])
+def test_authors_off_the_roster_look_at_a_quiz_as_guests(client, role):
+    thing = make_small_quiz()
+    user = UserFactory(superuser=True) if role == "superuser" else make_granted(role)
+    client.force_login(user)
+    page = client.get(intro(thing))
+    assert page.status_code == 200
+    assert "as a guest: nothing is recorded" in page.text
+    assert 'method="post"' not in page.text.split("<main", 1)[1].split("</main>")[0]
+    assert client.post(intro(thing)).status_code == 404
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["auditor", "branch_manager"])
+def test_other_logins_off_the_roster_find_no_quiz(client, role):
+    client.force_login(make_granted(role))
+    assert client.get(intro(make_small_quiz())).status_code == 404

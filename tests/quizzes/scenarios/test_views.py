@@ -13,7 +13,7 @@ from lms.api import StandardVersion, import_standards, registry
 from quizzes.scenarios.actions import start_practice
 from quizzes.scenarios.models import Play, PlayStep, Scenario
 from quizzes.scenarios.reads import list_best_choices, read_walk
-from tests.lms.factories import make_person
+from tests.lms.factories import UserFactory, make_granted, make_person
 from tests.quizzes.scenarios.factories import (
     CANARIES,
     NOW,
@@ -330,3 +330,22 @@ def test_pages_keep_their_query_budgets(learner, person, monkeypatch):
         with CaptureQueriesContext(connection) as queries:
             assert learner.get(url).status_code == 200
         assert count_work(queries) <= most, [query["sql"][:90] for query in queries]
+
+
+@pytest.mark.parametrize("role", ["trainer", "hr", "superuser"])
+def test_authors_off_the_roster_look_at_a_role_play_as_guests(client, role):
+    thing = make_scenario()
+    user = UserFactory(superuser=True) if role == "superuser" else make_granted(role)
+    client.force_login(user)
+    page = client.get(briefing(thing))
+    assert page.status_code == 200
+    assert "as a guest: nothing is recorded" in page.text
+    assert 'method="post"' not in page.text.split("<main", 1)[1].split("</main>")[0]
+    assert client.post(briefing(thing)).status_code == 404
+    assert not Play.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["auditor", "branch_manager"])
+def test_other_logins_off_the_roster_find_no_role_play(client, role):
+    client.force_login(make_granted(role))
+    assert client.get(briefing(make_scenario())).status_code == 404
