@@ -35,11 +35,11 @@ from lms.organisation.models import JobRole as JobRole
 from lms.organisation.models import Posting as Posting
 from lms.organisation.models import Reach as Reach
 from lms.organisation.models import Region as Region
-from lms.organisation.models import match_reach as match_reach
 from lms.organisation.permissions import may as may
 from lms.organisation.permissions import people_for as people_for
 from lms.organisation.permissions import require as require
 from lms.organisation.reads import find_employee as find_employee
+from lms.organisation.reads import is_held as is_held
 from lms.organisation.reads import require_employee as require_employee
 from lms.organisation.reads import zone_of as zone_of
 from lms.organisation.rules import FinishedWork as FinishedWork

@@ -10,7 +10,12 @@ from lms.organisation.permissions.policies import POLICIES
 from lms.organisation.viewsets import OrganisationViewSetGroup
 from lms.standards.models import Standard, StandardCategory
 from lms.standards.permissions import StandardPermissionPolicy
-from lms.standards.viewsets import StandardsViewSetGroup, offer_publishing
+from lms.standards.viewsets import (
+    StandardsViewSetGroup,
+    hide_deleting,
+    keep_what_is_held,
+    offer_publishing,
+)
 
 # Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
 register_permission_policy(Standard, StandardPermissionPolicy(Standard))
@@ -21,3 +26,5 @@ register_snippet(StandardsViewSetGroup)
 hooks.register("register_admin_viewset", OrganisationViewSetGroup)
 hooks.register("register_admin_viewset", MessagesViewSetGroup)
 hooks.register("construct_snippet_action_menu", offer_publishing)
+hooks.register("before_delete_snippet", keep_what_is_held)
+hooks.register("construct_snippet_listing_buttons", hide_deleting)

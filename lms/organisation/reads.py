@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import PROTECT, Model
 from django.utils.translation import gettext as _
 
 from lms.errors import NotFoundError
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     User = AbstractBaseUser | AnonymousUser
 
+HELD: Final = "is_held"
+"""Under this name a list may bring what ``is_held`` would ask for every row."""
 KEPT: Final = "_standardbearer_found"
 
 
@@ -59,3 +62,20 @@ def require_employee(user: User) -> Employee:
 def zone_of(employee: Employee) -> str:
     """Return the IANA zone in which a person's days are counted: the home branch's, else UTC."""
     return employee.home_branch.time_zone if employee.home_branch else "UTC"
+
+
+def is_held(thing: Model) -> bool:
+    """Return whether rows that must stay refer to a thing, so that it cannot be deleted.
+
+    One query for each kind of such rows, none where a list annotated the answer as ``is_held``.
+    """
+    known: bool | None = getattr(thing, HELD, None)
+    if known is not None:
+        return known
+    return any(
+        relation.related_model._default_manager.filter(  # noqa: SLF001
+            **{relation.field.name: thing}
+        ).exists()
+        for relation in thing._meta.related_objects  # noqa: SLF001
+        if relation.on_delete is PROTECT
+    )

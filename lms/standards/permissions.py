@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from wagtail.permission_policies.base import BasePermissionPolicy
 
 from lms.organisation.models import Grant
+from lms.organisation.reads import is_held
 from lms.organisation.rules.policy import find_scopes
 from lms.standards.models import Standard
 
@@ -68,6 +69,8 @@ class StandardPermissionPolicy(BasePermissionPolicy):
     def user_has_permission_for_instance(self, user: User, action: str, instance: Any) -> bool:
         """Return whether the user may do this with this standard or category."""
         if not self.user_has_permission(user, action):
+            return False
+        if action == "delete" and instance.pk is not None and is_held(instance):
             return False
         if action not in _OWN_ONLY or self.user_has_permission(user, "publish"):
             return True

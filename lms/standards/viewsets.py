@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
 import django_filters
+from django.contrib import messages
+from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Cast
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +27,7 @@ from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from lms.organisation.models import Employee
+from lms.organisation.reads import is_held
 from lms.standards.actions import combine_impacts
 from lms.standards.blocks import translate_choices
 from lms.standards.forms import StandardForm
@@ -67,6 +72,29 @@ def offer_publishing(menu: list[Any], request: HttpRequest, context: dict[str, A
     if context["view"] == "edit" and instance is not None and instance.live:
         menu.append(UnpublishMenuItem(order=20))
     menu.sort(key=lambda item: item.order)
+
+
+def keep_what_is_held(request: HttpRequest, things: Sequence[Any]) -> HttpResponse | None:
+    """Refuse in words to delete what went live or is in use.
+
+    Called by the hook ``before_delete_snippet`` for every model; looks at those of this plugin.
+    """
+    for thing in things:
+        if thing._meta.app_label.startswith("sb_") and is_held(thing):  # noqa: SLF001
+            words = _("“%(thing)s” has been live or is in use, so it stays. Unpublish it instead.")
+            messages.error(request, words % {"thing": thing})
+            return redirect(thing.snippet_viewset.get_url_name("list"))
+    return None
+
+
+def hide_deleting(buttons: list[Any], thing: Any, _user: object) -> None:
+    """Take "delete" out of the menu of what stays; Wagtail asks about the model as a whole.
+
+    Called by the hook ``construct_snippet_listing_buttons`` for every row of every list.
+    """
+    if thing._meta.app_label.startswith("sb_") and is_held(thing):  # noqa: SLF001
+        address = reverse(thing.snippet_viewset.get_url_name("delete"), args=[quote(thing.pk)])
+        buttons[:] = [button for button in buttons if getattr(button, "url", "") != address]
 
 
 class ImpactPanel(HelpPanel):
@@ -267,7 +295,9 @@ class StandardViewSet(SnippetViewSet):
             approved_go_live_at__isnull=False,
         )
         rows: QuerySet[Standard] = mine.select_related("category", "latest_revision").annotate(
-            live_version=Subquery(newest.values("number")[:1]), has_schedule=Exists(scheduled)
+            live_version=Subquery(newest.values("number")[:1]),
+            has_schedule=Exists(scheduled),
+            is_held=Exists(newest),
         )
         # Under this name Wagtail looks for the states before it asks for each row.
         states = WorkflowState.objects.active().select_related("current_task_state__task")
@@ -294,6 +324,11 @@ class StandardCategoryViewSet(SnippetViewSet):
         FieldPanel("name", help_text=_("As staff say it: complaints, refunds, appearance.")),
         FieldPanel("slug", help_text=_("Short name for files and links, without spaces.")),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StandardCategory]:
+        """Return the categories, knowing which ones are in use."""
+        used = Standard.objects.filter(category_id=OuterRef("pk"))
+        return StandardCategory.objects.annotate(is_held=Exists(used))
 
 
 class StandardsViewSetGroup(SnippetViewSetGroup):

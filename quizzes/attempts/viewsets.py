@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -108,7 +108,9 @@ class QuizViewSet(AuthorViewSet):
         """Return the quizzes the user may change, with the number of their newest version."""
         newest = QuizVersion.objects.filter(quiz_id=OuterRef("pk")).order_by("-number")
         rows: QuerySet[Quiz] = super().get_queryset(request)
-        return rows.annotate(live_version=Subquery(newest.values("number")[:1]))
+        return rows.annotate(
+            live_version=Subquery(newest.values("number")[:1]), is_held=Exists(newest)
+        )
 
 
 class AttemptPolicy(ModelPermissionPolicy):

@@ -39,3 +39,11 @@ class QuestionForm(OwnedForm):
         """Ask the rules."""
         fault: tuple[str, str] | None = self.instance.find_fault()
         return fault
+
+
+class BankForm(WagtailAdminModelForm):
+    """A drawer of questions. Quizzes draw by its code, so that never changes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].disabled = self.instance.pk is not None

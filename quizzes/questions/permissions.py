@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from wagtail.permission_policies.base import BasePermissionPolicy
 
-from lms.api import Grant, may
+from lms.api import Grant, is_held, may
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VERBS: Final = {
     "view": "change",
     "choose": "change",
-    "add": "change",
+    "add": "create",
     "change": "change",
     "delete": "publish",
     "publish": "publish",
@@ -29,21 +29,26 @@ VERBS: Final = {
 """Wagtail's actions as verbs of the policy table. An editor shows the key, so nobody only views."""
 
 
+RESOURCE: Final = "question_key"
+"""The row of the policy table that guards questions, quizzes and role-plays: all show keys."""
+
+
 class AuthorPolicy(BasePermissionPolicy):
     """Grants decide, not Wagtail's groups: editing a group opens nothing. Deny by default.
 
-    Without a model field ``owner`` whoever may write may write all. The answers are kept on the
+    Without a model field ``owner`` whoever may write may write all. What went live stays: it can
+    be taken offline, not deleted. The answers are kept on the
     user object, so for one request.
     """
 
     permission_cache_name = "_standardbearer_author_verbs"
 
     def get_all_permissions_for_user(self, user: User) -> frozenset[str]:
-        """Return the verbs of the policy table that a user has for drafts of any kind."""
+        """Return the verbs of the policy table that a user has for what shows keys."""
         if not user.is_authenticated or not user.is_active:
             return frozenset()
         verbs = frozenset(VERBS.values())
-        return frozenset(verb for verb in verbs if may(user, verb, "course_draft"))
+        return frozenset(verb for verb in verbs if may(user, verb, RESOURCE))
 
     def user_has_permission(self, user: User, action: str) -> bool:
         """Return whether the user may do this with some draft."""
@@ -52,6 +57,8 @@ class AuthorPolicy(BasePermissionPolicy):
     def user_has_permission_for_instance(self, user: User, action: str, instance: Any) -> bool:
         """Return whether the user may do this with this draft."""
         if not self.user_has_permission(user, action):
+            return False
+        if action == "delete" and instance.pk is not None and is_held(instance):
             return False
         if not self.owned or instance.pk is None or self.user_has_permission(user, "publish"):
             return True

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
@@ -26,7 +26,7 @@ from wagtail.permissions import policy_registry
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from quizzes.questions.forms import QuestionForm
+from quizzes.questions.forms import BankForm, QuestionForm
 from quizzes.questions.models import Question, QuestionBank, QuestionVersion
 
 View = Callable[..., HttpResponseBase]
@@ -181,7 +181,7 @@ class QuestionViewSet(AuthorViewSet):
         newest = QuestionVersion.objects.filter(question_id=OuterRef("pk")).order_by("-number")
         rows: QuerySet[Question] = super().get_queryset(request)
         return rows.select_related("bank", "latest_revision").annotate(
-            live_version=Subquery(newest.values("number")[:1])
+            live_version=Subquery(newest.values("number")[:1]), is_held=Exists(newest)
         )
 
 
@@ -194,7 +194,15 @@ class QuestionBankViewSet(AuthorViewSet):
     menu_name = "question-banks"
     list_display = ["code", "title"]
     search_fields = ["code", "title"]
-    panels = [
-        FieldPanel("code", help_text=_("Short and lasting, for example COUNTER.")),
-        FieldPanel("title"),
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("code", help_text=_("Short and lasting, for example COUNTER.")),
+            FieldPanel("title"),
+        ],
+        base_form_class=BankForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionBank]:
+        """Return the banks, knowing which ones hold questions."""
+        rows: QuerySet[QuestionBank] = super().get_queryset(request)
+        return rows.annotate(is_held=Exists(Question.objects.filter(bank_id=OuterRef("pk"))))

@@ -12,9 +12,18 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from quizzes.scenarios.models import Scenario
+from quizzes.scenarios.permissions import may_open
 
 # A scenario of five hundred steps has about half of it.
 LARGEST_FILE = 2 * 1024 * 1024
+
+
+class ScenarioForm(WagtailAdminModelForm):
+    """Opens and closes a role-play; whoever may not publish only sees how it stands."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["live"].disabled = not may_open(self.for_user)
 
 
 class ScenarioFileForm(WagtailAdminModelForm):

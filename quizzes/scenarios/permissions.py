@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from lms.api import Employee, NotFoundError
-from quizzes.questions.permissions import AuthorPolicy
+from lms.api import Employee, NotFoundError, may
+from quizzes.questions.permissions import RESOURCE, AuthorPolicy
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -22,6 +22,11 @@ def require_self(employee: Employee, actor: AbstractBaseUser | None) -> None:
     """
     if actor is not None and employee.user_id != actor.pk:
         raise NotFoundError(_("There is no such play."))
+
+
+def may_open(actor: AbstractBaseUser | None) -> bool:
+    """Return whether a user, or the system, may let role-plays go live and change live ones."""
+    return actor is None or may(actor, "publish", RESOURCE)
 
 
 class ScenarioPolicy(AuthorPolicy):

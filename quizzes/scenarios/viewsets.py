@@ -13,10 +13,10 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import CreateView, InspectView
 
-from lms.api import InvalidInputError
+from lms.api import InvalidInputError, NotAllowedError
 from quizzes.questions.viewsets import AuthorViewSet
 from quizzes.scenarios.actions import import_scenario
-from quizzes.scenarios.forms import ScenarioFileForm
+from quizzes.scenarios.forms import ScenarioFileForm, ScenarioForm
 from quizzes.scenarios.models import Play, Scenario, ScenarioVersion
 from quizzes.scenarios.reads import read_outline
 
@@ -52,7 +52,7 @@ class ScenarioImportView(CreateView):
         """Bring the file in, or say beside the field what is wrong with it."""
         try:
             response: HttpResponse = super().form_valid(form)
-        except InvalidInputError as error:
+        except (InvalidInputError, NotAllowedError) as error:
             for words in getattr(error, "faults", None) or [error.message]:
                 form.add_error("document", words)
             self.produced_error_message = self.get_error_message()
@@ -101,7 +101,7 @@ class ScenarioViewSet(AuthorViewSet):
         Column("played", label=_("Finished plays"), accessor="played"),
         BooleanColumn("live", label=_("Open")),
     ]
-    edit_handler = ObjectList(PANELS)
+    edit_handler = ObjectList(PANELS, base_form_class=ScenarioForm)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Scenario]:
         """Return the role-plays with the number of their newest version and of finished plays."""

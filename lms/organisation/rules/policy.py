@@ -43,6 +43,13 @@ _READ_REPORTS: Final = {"read": Scope.REPORTS}
 _READ_PLACE: Final = {"read": Scope.PLACE}
 _READ_ALL: Final = {"read": Scope.ALL}
 _WRITE_PLACE: Final = {"read": Scope.PLACE, "create": Scope.PLACE, "change": Scope.PLACE}
+_WRITE_OWN: Final = {"read": Scope.OWN, "create": Scope.OWN, "change": Scope.OWN}
+_PUBLISH_ALL: Final = {
+    "read": Scope.ALL,
+    "create": Scope.ALL,
+    "change": Scope.ALL,
+    "publish": Scope.ALL,
+}
 _RECORDS_READ: Final = {
     LEARNER: _READ_OWN,
     LINE_MANAGER: _READ_REPORTS,
@@ -117,12 +124,12 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
         BRANCH_MANAGER: _READ_ALL,
     },
     "course_draft": {
-        TRAINER: {"read": Scope.ALL, "create": Scope.ALL, "change": Scope.ALL},
-        HR: {"read": Scope.ALL, "change": Scope.ALL, "publish": Scope.ALL},
+        TRAINER: _WRITE_OWN,
+        HR: _PUBLISH_ALL,
     },
     "question_key": {
-        TRAINER: {"read": Scope.ALL, "change": Scope.ALL},
-        HR: _READ_ALL,
+        TRAINER: _WRITE_OWN,
+        HR: _PUBLISH_ALL,
     },
     "attempt_under_way": {
         LEARNER: {"read": Scope.OWN, "create": Scope.OWN, "change": Scope.OWN},

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.api import InvalidInputError, Standard, read_latest_versions
+from lms.api import InvalidInputError, NotAllowedError, Standard, read_latest_versions
 from quizzes.questions.models import digest_body
 from quizzes.scenarios.models import Scenario, ScenarioVersion
+from quizzes.scenarios.permissions import may_open
 from quizzes.scenarios.reads import write_finding
 from quizzes.scenarios.rules import (
     best_path,
@@ -53,10 +54,12 @@ def import_scenario(
     """Write a role-play by code and make the next version of it; the same data changes nothing.
 
     ``document`` has code, title, briefing, customer, standards (codes), graph, and may have
-    minutes and change (editorial or material). People under way stay on their version.
+    minutes and change (editorial or material). People under way stay on their version. What an
+    author who may not publish brings in is closed until somebody opens it.
 
     Raises:
         InvalidInputError: a field is missing or makes no sense, or a standard is unknown.
+        NotAllowedError: the role-play is live and the actor may not publish.
         ScenarioFaultsError: the graph is not fit to be played. Nothing was written.
 
     """
@@ -67,7 +70,7 @@ def import_scenario(
     walk = best_path(graph)
     steps = len(walk) if walk else 1
     body = {**texts, "minutes": _read_minutes(document, steps), "standards": sorted(standards)}
-    scenario = _write_scenario(texts, list(standards.values()))
+    scenario = _write_scenario(texts, list(standards.values()), opens=may_open(actor))
     digest = digest_body({"body": body, "graph": graph})
     last = scenario.versions.order_by("-number").first()
     if last is not None and last.digest == digest:
@@ -155,10 +158,15 @@ def _refuse_faults(code: str, graph: Mapping[str, Any]) -> None:
         raise ScenarioFaultsError(code, [write_finding(found, graph) for found in findings])
 
 
-def _write_scenario(texts: Mapping[str, str], standards: list[Standard]) -> Scenario:
-    Scenario.objects.get_or_create(code=texts["code"], defaults=dict(texts))
+def _write_scenario(
+    texts: Mapping[str, str], standards: list[Standard], *, opens: bool
+) -> Scenario:
+    Scenario.objects.get_or_create(code=texts["code"], defaults={**texts, "live": opens})
     # The row queues everybody who would make the next version.
     scenario = Scenario.objects.select_for_update().get(code=texts["code"])
+    if scenario.live and not opens:
+        words = _("“%(code)s” is open. Ask HR to close it or to bring in the new version.")
+        raise NotAllowedError(words % {"code": scenario.code}, field="code")
     for name in ("title", "briefing", "customer"):
         setattr(scenario, name, texts[name])
     scenario.save()

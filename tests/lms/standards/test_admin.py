@@ -391,6 +391,32 @@ def test_a_group_of_wagtail_opens_nothing(client):
     assert not policy.user_has_permission(user, "change")
 
 
+def test_what_went_live_or_is_in_use_is_not_deleted(client, hr):
+    client.force_login(hr)
+    standard = publish_standard("A-01")
+    for row in (standard, standard.category):
+        base = f"/admin/snippets/sb_lms/{row._meta.model_name}/"
+        address = f"{base}delete/{row.pk}/"
+        assert address not in client.get(base).text
+        assert address not in client.get(f"{base}edit/{row.pk}/").text
+        for send in (client.get, client.post):
+            answered = send(address)
+            assert answered.status_code == 302
+            assert "so it stays" in client.get(answered["Location"]).text
+        bulk = reverse("wagtail_bulk_action", args=["sb_lms", row._meta.model_name, "delete"])
+        assert client.post(f"{bulk}?id={row.pk}").status_code < 500
+        assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_a_draft_that_never_went_live_is_deleted(client, hr):
+    client.force_login(hr)
+    draft = draft_standard()
+    address = f"/admin/snippets/sb_lms/standard/delete/{draft.pk}/"
+    assert address in client.get("/admin/snippets/sb_lms/standard/").text
+    assert client.post(address).status_code == 302
+    assert not Standard.objects.filter(pk=draft.pk).exists()
+
+
 def test_the_policy_answers_which_and_who():
     trainer, hr, other = make_granted("trainer"), make_granted("hr"), UserFactory()
     own = publish_standard("A-01", owner=trainer)

@@ -2,8 +2,15 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.urls import reverse
+from wagtail.permissions import policy_registry
 
+from lms.organisation.rules import GrantRole
+from lms.organisation.rules.policy import POLICY, Scope
+from quizzes.attempts.models import Quiz
 from quizzes.questions.models import Question, QuestionBank
+from quizzes.scenarios.models import Scenario
+from tests.architecture import routes
 from tests.exports import read_cells
 from tests.lms.factories import UserFactory, make_granted, make_person
 from tests.quizzes.factories import make_questions, make_quiz, make_small_quiz, single, start, take
@@ -245,3 +252,68 @@ def test_exported_attempts_hold_no_formula(client, owner, form):
     cells = [str(cell) for row in rows for cell in row]
     assert any(cell.startswith(f"'{formula}") for cell in cells)
     assert not any(cell.startswith("=") for cell in cells)
+
+
+def delete_in_bulk(client, model, row):
+    address = reverse("wagtail_bulk_action", args=["sb_quizzes", model, "delete"])
+    return client.post(f"{address}?id={row.pk}")
+
+
+@pytest.mark.parametrize("role", ["hr", "owner"])
+def test_what_went_live_or_is_in_use_is_not_deleted(client, role):
+    quiz = make_small_quiz()
+    question = Question.objects.first()
+    user = UserFactory(superuser=True) if role == "owner" else admit(make_granted("hr"))
+    client.force_login(user)
+    for model, row in (("question", question), ("quiz", quiz), ("questionbank", question.bank)):
+        base = f"/admin/snippets/sb_quizzes/{model}/"
+        address = f"{base}delete/{row.pk}/"
+        assert address not in client.get(base).text
+        assert address not in client.get(f"{base}edit/{row.pk}/").text
+        for send in (client.get, client.post):
+            answered = send(address)
+            assert answered.status_code == 302
+            assert "so it stays" in client.get(answered["Location"]).text
+        assert delete_in_bulk(client, model, row).status_code < 500
+        assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_hr_deletes_a_draft_that_never_went_live(client):
+    bank = QuestionBank.objects.create(code="SPARE", title="Spare")
+    client.force_login(admit(make_granted("hr")))
+    client.post(f"{QUESTIONS}add/", form_of("SPARE-1", bank))
+    draft = Question.objects.get()
+    address = f"{QUESTIONS}delete/{draft.pk}/"
+    assert address in client.get(f"{QUESTIONS}edit/{draft.pk}/").text
+    assert client.post(address).status_code == 302
+    assert not Question.objects.exists()
+    client.post(f"/admin/snippets/sb_quizzes/questionbank/delete/{bank.pk}/")
+    assert not QuestionBank.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["trainer", "hr"])
+def test_the_code_of_a_bank_never_changes(client, role):
+    client.force_login(admit(make_granted(role)))
+    base = "/admin/snippets/sb_quizzes/questionbank/"
+    assert client.post(f"{base}add/", {"code": "COUNTER", "title": "Counter"}).status_code == 302
+    bank = QuestionBank.objects.get()
+    client.post(f"{base}edit/{bank.pk}/", {"code": "OTHER", "title": "At the counter"})
+    bank.refresh_from_db()
+    assert (bank.code, bank.title) == ("COUNTER", "At the counter")
+
+
+@pytest.mark.parametrize("role", [role.value for role in GrantRole])
+@pytest.mark.parametrize("model", [Question, Quiz, QuestionBank, Scenario])
+def test_the_editors_keep_to_the_policy_table(role, model):
+    policy = policy_registry.get_by_type(model)
+    user = make_granted(role)
+    verbs = {"add": "create", "change": "change", "publish": "publish"}
+    table = POLICY[routes.ADMIN[f"wagtailsnippets_sb_quizzes_{model._meta.model_name}"]]
+    for action, verb in verbs.items():
+        whose = table.get(role, {}).get(verb)
+        assert policy.user_has_permission(user, action) is (whose is not None), action
+        if hasattr(model, "owner"):
+            mine, others = model(pk=1, owner=user), model(pk=2, owner=UserFactory())
+            asked = policy.user_has_permission_for_instance
+            assert asked(user, action, mine) is (whose is not None), action
+            assert asked(user, action, others) is (whose is Scope.ALL), action

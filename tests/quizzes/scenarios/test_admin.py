@@ -36,6 +36,7 @@ def test_a_trainer_brings_in_a_role_play_and_a_new_version_of_it(trainer):
     assert upload(trainer, make_document()).status_code == 302
     version = ScenarioVersion.objects.get()
     assert version.published_by is not None
+    assert not version.scenario.live
     assert upload(trainer, make_document(title="Another title")).status_code == 302
     assert Scenario.objects.get().title == "Another title"
     assert ScenarioVersion.objects.count() == 2
@@ -106,12 +107,38 @@ def test_preview_chooser_and_search_hold_nothing_of_the_graph(trainer):
     assert "You are alone at the till." in preview.content.decode()
 
 
-def test_a_trainer_opens_and_closes_but_changes_nothing_else(trainer):
+def test_hr_opens_and_closes_but_changes_nothing_else(client):
+    client.force_login(make_granted("hr"))
     scenario = make_scenario()
     sent = {"title": "Hacked", "code": "hacked"}
-    assert trainer.post(url("edit", scenario.pk), sent).status_code == 302
+    assert client.post(url("edit", scenario.pk), sent).status_code == 302
     scenario.refresh_from_db()
     assert (scenario.live, scenario.title, scenario.code) == (False, "An upset caller", "caller")
+    assert client.post(url("edit", scenario.pk), {"live": "on"}).status_code == 302
+    scenario.refresh_from_db()
+    assert scenario.live
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_trainer_neither_opens_nor_closes(trainer, live):
+    scenario = make_scenario()
+    Scenario.objects.update(live=live)
+    for sent in ({}, {"live": "on"}):
+        trainer.post(url("edit", scenario.pk), sent)
+        scenario.refresh_from_db()
+        assert scenario.live is live
+
+
+def test_a_trainer_brings_no_new_version_of_what_is_open(trainer):
+    for code in ("PHONE-01", "GREET-01"):
+        make_standard(code)
+    upload(trainer, make_document())
+    Scenario.objects.update(live=True)
+    refused = upload(trainer, make_document(title="Another title"))
+    assert refused.status_code == 200
+    assert "Ask HR" in refused.text
+    assert ScenarioVersion.objects.count() == 1
+    assert Scenario.objects.get().title != "Another title"
 
 
 def test_what_was_played_is_never_deleted(client):
