@@ -81,6 +81,7 @@ class AssignmentViewSet(ReadViewSet):
     serializer_class = AssignmentSerializer
     filterset_class = AssignmentFilter
     ordering_fields = ("from_on", "due_on")
+    nullable_days = ("due_on",)
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return what may be seen."""
@@ -96,6 +97,7 @@ class AwardViewSet(ReadViewSet):
     serializer_class = AwardSerializer
     filterset_class = AwardFilter
     ordering_fields = ("awarded_at", "valid_until")
+    nullable_days = ("valid_until",)
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return what may be seen."""
@@ -119,6 +121,7 @@ class StandingViewSet(StrictQueryMixin, mixins.ListModelMixin, viewsets.GenericV
     filterset_class = StandingFilter
     filter_backends = ReadViewSet.filter_backends
     ordering_fields = ("due_on", "valid_until")
+    nullable_days = ("due_on", "valid_until")
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return what may be seen."""

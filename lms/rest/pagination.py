@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
+from urllib.parse import parse_qs
 
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DataError
@@ -13,6 +15,9 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+CURSOR_PARTS: Final = frozenset({"o", "r", "p"})
+"""Offset, direction and position, as REST framework writes them."""
 
 
 class StableCursorPagination(CursorPagination):
@@ -26,6 +31,8 @@ class StableCursorPagination(CursorPagination):
     max_page_size = 200
     ordering: Any = "pk"
     invalid_cursor_message = "Invalid cursor"
+    # Where more rows than the usual cutoff tie, a clamped offset would give one page for ever.
+    offset_cutoff: Any = None
 
     def paginate_queryset(
         self,
@@ -38,11 +45,30 @@ class StableCursorPagination(CursorPagination):
             return super().paginate_queryset(queryset, request, view)
         except NotFound as error:
             raise self.refuse_cursor() from error
-        except (ValueError, TypeError, DataError, ModelValidationError) as error:
+        except (ValueError, TypeError, OverflowError, DataError, ModelValidationError) as error:
             # A forged position of another type reaches the database as a comparison.
             if request.query_params.get(self.cursor_query_param):
                 raise self.refuse_cursor() from error
             raise
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Return where the page starts; None without a cursor.
+
+        Raises:
+            ValidationError: text that is no base64, or holds something else than a cursor.
+
+        """
+        encoded = request.query_params.get(self.cursor_query_param)
+        if not encoded:
+            return None
+        try:
+            decoded = b64decode(encoded.encode("ascii"), validate=True).decode("ascii")
+        except ValueError as error:
+            raise self.refuse_cursor() from error
+        names = set(parse_qs(decoded, keep_blank_values=True))
+        if not names or not names <= CURSOR_PARTS:
+            raise self.refuse_cursor()
+        return super().decode_cursor(request)
 
     def get_page_size(self, request: Request) -> int | None:
         """Return the page size asked for."""

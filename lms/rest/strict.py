@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import DateField, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
@@ -16,6 +18,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from lms.rest.house import HouseRules
+
+FILLED: Final = "_or_never"
+"""Behind the name of a day that may be empty: the day it is sorted by."""
 
 
 class StrictOrderingFilter(OrderingFilter):
@@ -38,6 +43,34 @@ class StrictOrderingFilter(OrderingFilter):
                 words = _("This list sorts by: %(names)s.") % {"names": ", ".join(sorted(allowed))}
                 raise ValidationError({self.ordering_param: words}, code="unknown_ordering")
         return (*fields, "pk")
+
+
+class DatedOrderingFilter(StrictOrderingFilter):
+    """Sort by days that may be empty, too: an empty one counts as the last day of all.
+
+    A cursor compares with the day where a page ended, and nothing compares with NULL. Views name
+    such fields in ``nullable_days``.
+    """
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
+        """Sort the rows, each with its days filled in."""
+        filled = {
+            name + FILLED: Coalesce(name, Value(date.max), output_field=DateField())
+            for name in self.list_nullable(view)
+        }
+        return super().filter_queryset(request, queryset.annotate(**filled), view)
+
+    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
+        """Return the fields to sort by, those that may be empty by their filled form."""
+        nullable = self.list_nullable(view)
+        found = super().get_ordering(request, queryset, view)
+        return tuple(
+            name + FILLED if name.removeprefix("-") in nullable else name for name in found
+        )
+
+    def list_nullable(self, view: APIView) -> Sequence[str]:
+        """Return the names of the fields that may be empty."""
+        return getattr(view, "nullable_days", ())
 
 
 class StrictQueryMixin(HouseRules):
@@ -95,11 +128,11 @@ class ReadViewSet(StrictQueryMixin, viewsets.ReadOnlyModelViewSet[Any]):
     """List and single objects by uuid, filtered and sorted by allow-lists only.
 
     Subclasses set ``queryset`` (for the schema), ``get_queryset`` (the gate), ``serializer_class``,
-    and may set ``filterset_class`` and ``ordering_fields``.
+    and may set ``filterset_class``, ``ordering_fields`` and ``nullable_days``.
     """
 
     lookup_field = "uuid"
-    filter_backends = (DjangoFilterBackend, StrictOrderingFilter)
+    filter_backends = (DjangoFilterBackend, DatedOrderingFilter)
     ordering_fields: Sequence[str] = ()
 
 

@@ -1,5 +1,7 @@
 """The API of certification: scope, filters, pages, queries, and a schema that validates."""
 
+import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -220,6 +222,64 @@ def test_a_certification_tells_its_rule_and_what_must_be_done(hr, company):
     found = hr.get(f"{API}/certifications/{company.phone.uuid}/").json()
     assert found["versions"][0]["policy"]["active"] == "P1Y"
     assert found["versions"][0]["requirements"][0]["kind"] == "quiz"
+
+
+def follow(client, address):
+    """Return the rows of all pages; more pages than rows mean that it never ends."""
+    found, pages = [], 0
+    while address:
+        body = client.get(address).json()
+        found += [json.dumps(row) for row in body["results"]]
+        address, pages = body["next"], pages + 1
+        assert pages < 40
+    return found
+
+
+@pytest.mark.parametrize("turned", ["", "-"])
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("certifications", "code"),
+        ("assignments", "from_on"),
+        ("assignments", "due_on"),
+        ("standings", "due_on"),
+        ("standings", "valid_until"),
+        ("awards", "awarded_at"),
+        ("awards", "valid_until"),
+    ],
+)
+def test_every_ordering_gives_each_row_once_also_where_days_are_empty(
+    hr, company, name, field, turned
+):
+    certify(company.people[2:], company.phone, until_on=None)
+    counter = make_certification("counter", "Counter")
+    for day in range(1, 5):
+        person = make_people(company.branch, company.role, 1)
+        assign(person, counter, due_on=TODAY + timedelta(days=day // 2))
+        assign(person, company.phone)
+    expected = set(follow(hr, f"{API}/{name}/?page_size=200"))
+
+    found = follow(hr, f"{API}/{name}/?ordering={turned}{field}&page_size=2")
+
+    assert len(found) == len(expected)
+    assert set(found) == expected
+    days = [json.loads(row)[field] or "9999-12-31" for row in found]
+    assert days == sorted(days, reverse=bool(turned))
+
+
+def test_rows_without_a_day_are_there_to_be_sorted(hr, company):
+    """Else the test above could not fail."""
+    assert {row["due_on"] for row in rows(hr.get(f"{API}/assignments/"))} == {None}
+
+
+@pytest.mark.parametrize("cursor", ["AAAA", "%25%25", "eD0x", "cD1hYmM=", "é", "bz0tMQ=="])
+@pytest.mark.parametrize("name", ["assignments", "standings", "awards", "holders"])
+def test_a_cursor_that_makes_no_sense_is_refused(hr, name, cursor):
+    more = "certification=phone" if name == "holders" else "ordering=-valid_until"
+    more = more.replace("valid_until", "due_on") if name == "assignments" else more
+    response = hr.get(f"{API}/{name}/?{more}&cursor={cursor}")
+    assert response.status_code == 400, response.content
+    assert response.json()["field"] == "cursor"
 
 
 @pytest.mark.parametrize("size", [3, 45])

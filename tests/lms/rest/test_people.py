@@ -3,7 +3,10 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+from django.test import RequestFactory
+from rest_framework.request import Request
 
+from lms.rest.pagination import StableCursorPagination
 from tests.canary import assert_no_canary
 from tests.lms.factories import (
     BranchFactory,
@@ -192,6 +195,12 @@ def test_a_forged_cursor_is_refused_or_finds_nothing_hidden(hr, branch, cursor, 
 
     assert response.status_code in (200, 400)
     assert_no_canary(response, canary)
+
+
+def test_more_than_a_thousand_equal_rows_end_as_well():
+    forged = base64.b64encode(b"o=4321").decode()
+    request = Request(RequestFactory().get("/", {"cursor": forged}))
+    assert StableCursorPagination().decode_cursor(request).offset == 4321
 
 
 def test_errors_have_one_form_whatever_went_wrong(client, hr, branch):
