@@ -3,6 +3,7 @@
 
 from lms import registry as registry
 from lms.badges import BADGES as BADGES
+from lms.callers import client_address as client_address
 from lms.errors import InvalidInputError as InvalidInputError
 from lms.errors import LmsError as LmsError
 from lms.errors import NotAllowedError as NotAllowedError
@@ -57,4 +58,3 @@ from lms.standards.reads import StandardText as StandardText
 from lms.standards.reads import describe_version as describe_version
 from lms.standards.reads import read_acknowledged_work as read_acknowledged_work
 from lms.standards.reads import read_latest_versions as read_latest_versions
-from lms.standards.rules import measure_sentence as measure_sentence

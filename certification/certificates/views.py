@@ -23,7 +23,7 @@ from certification.certificates.reads import (
     render_pdf,
 )
 from certification.certificates.rules import read_code, shorten_name
-from lms.api import find_employee
+from lms.api import client_address, find_employee
 
 CHECKS_A_MINUTE = 30
 
@@ -118,6 +118,6 @@ def answer(request: HttpRequest, context: dict[str, object], *, status: int) -> 
 def is_throttled(request: HttpRequest) -> bool:
     """Count a check for the caller's address; say whether there were too many this minute."""
     minute = timezone.now().strftime("%Y%m%d%H%M")
-    key = f"sb-verify:{request.META.get('REMOTE_ADDR', '')}:{minute}"
+    key = f"sb-verify:{client_address(request)}:{minute}"
     cache.add(key, 0, timeout=120)
     return cache.incr(key) > CHECKS_A_MINUTE

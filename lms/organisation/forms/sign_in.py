@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lms.callers import client_address
 from lms.organisation.models import Employee
 from lms.organisation.rules.tables import fold
 
@@ -59,7 +60,7 @@ class SignInForm(AuthenticationForm):
 
     def name_counter(self, login: str) -> str:
         """Return the cache key of a login at an address; neither stands in it in the clear."""
-        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        address = client_address(self.request) if self.request else ""
         digest = hashlib.sha256(f"{fold(login.strip())}|{address}".encode()).hexdigest()
         return f"standardbearer-sign-in-{digest}"
 

@@ -338,6 +338,18 @@ def test_the_31st_check_of_a_minute_has_to_wait(client, award, monkeypatch):
     assert client.get(address).status_code == 404
 
 
+def test_behind_a_proxy_each_visitor_is_counted_alone(client, settings, monkeypatch):
+    at = datetime(2026, 3, 2, 9, 30, 5, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    settings.STANDARDBEARER = {**settings.STANDARDBEARER, "TRUSTED_PROXIES": 1}
+    address = reverse("sb_certification:verify", args=["0" * 26])
+    for count in range(CHECKS_A_MINUTE + 1):
+        last = client.get(address, headers={"X-Forwarded-For": f"10.9.9.{count}, 192.0.2.1"})
+    assert last.status_code == 429
+    other = client.get(address, headers={"X-Forwarded-For": "192.0.2.2"})
+    assert other.status_code == 404
+
+
 def test_known_and_unknown_codes_take_few_queries(client, award, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
         verify(client, award)

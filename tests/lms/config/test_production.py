@@ -71,6 +71,13 @@ def test_production_refuses_to_start(changes, words):
     assert words in outcome.stderr
 
 
+@pytest.mark.parametrize(("given", "proxies"), [(None, "1"), ("0", "0"), ("2", "2")])
+def test_production_stands_behind_one_proxy_unless_told_otherwise(given, proxies):
+    look = "import lms.config.settings.production as s; print(s.STANDARDBEARER['TRUSTED_PROXIES'])"
+    outcome = run("-c", look, TRUSTED_PROXIES=given)
+    assert outcome.stdout.strip() == proxies, outcome.stderr
+
+
 def test_example_names_every_variable_that_production_needs():
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     named = set(re.findall(r"^([A-Z_]+)=", text, re.MULTILINE))

@@ -141,6 +141,19 @@ def test_others_and_other_addresses_are_not_held_up(client, ann):
     assert is_in(client)
 
 
+def test_behind_a_proxy_each_visitor_is_counted_alone(client, ann, settings):
+    settings.STANDARDBEARER = {**settings.STANDARDBEARER, "TRUSTED_PROXIES": 1}
+    for count in range(10):
+        made_up = {"X-Forwarded-For": f"10.9.9.{count}, 192.0.2.1"}
+        client.post(LOGIN, {"username": "HF0042", "password": "wrong"}, headers=made_up)
+    right = {"username": "HF0042", "password": PASSWORD}
+
+    client.post(LOGIN, right, headers={"X-Forwarded-For": "192.0.2.1"})
+    assert not is_in(client)
+    client.post(LOGIN, right, headers={"X-Forwarded-For": "192.0.2.2"})
+    assert is_in(client)
+
+
 def test_a_success_forgets_the_failures_before_it(client, ann):
     for _n in range(9):
         sign_in(client, "HF0042", "wrong")
