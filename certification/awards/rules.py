@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -127,3 +127,72 @@ def build_events(facts: PersonFacts) -> list[dict[str, Any]]:
     events += [dict(event) for _award, event in facts.awards]
     events += [dict(event) | {"award": number[award]} for award, event in facts.award_events]
     return events
+
+
+AWARD_COLUMNS: Final = {
+    "employee_number": 40,
+    "certification_code": 80,
+    "awarded_on": 10,
+    "valid_from": 10,
+    "valid_until": 10,
+    "evidence": 2_000,
+}
+"""The columns of a file of past awards, with the longest value each may hold."""
+
+AWARD_NEEDS: Final = ("employee_number", "certification_code", "awarded_on", "valid_from")
+"""The columns that no row may leave empty."""
+
+
+@dataclass(frozen=True)
+class AwardRow:
+    """One past award of a file: the days ``[valid_from, valid_until)``; None never lapses."""
+
+    number: int
+    employee_number: str
+    certification_code: str
+    awarded_on: date
+    valid_from: date
+    valid_until: date | None
+    evidence: str
+
+
+@dataclass(frozen=True)
+class AwardFault:
+    """What is wrong with a row: ``not_a_date`` or ``dates_out_of_order``, and where."""
+
+    number: int
+    column: str
+    value: str
+    reason: str
+
+
+def read_award_row(number: int, cells: Mapping[str, str]) -> AwardRow | AwardFault:
+    """Return a row of clean cells as a past award, or the first thing that is wrong with it."""
+    days: dict[str, date] = {}
+    for column in ("awarded_on", "valid_from", "valid_until"):
+        if cells[column]:
+            day = parse_day(cells[column])
+            if day is None:
+                return AwardFault(number, column, cells[column], "not_a_date")
+            days[column] = day
+    until_on = days.get("valid_until")
+    if until_on is not None and until_on <= days["valid_from"]:
+        return AwardFault(number, "valid_until", cells["valid_until"], "dates_out_of_order")
+    return AwardRow(
+        number=number,
+        employee_number=cells["employee_number"],
+        certification_code=cells["certification_code"],
+        awarded_on=days["awarded_on"],
+        valid_from=days["valid_from"],
+        valid_until=until_on,
+        evidence=cells["evidence"],
+    )
+
+
+def parse_day(text: str) -> date | None:
+    """Return a day written YYYY-MM-DD and no other way; None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None

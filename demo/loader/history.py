@@ -6,17 +6,16 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from certification.awards.actions import (
-    PastAward,
     exempt_employee,
     extend_award,
-    record_past_awards,
+    import_awards,
     reinstate_award,
     revoke_award,
     suspend_award,
 )
 from certification.awards.models import Award
 from certification.catalogue.models import Certification
-from demo.loader.files import Calendar, read_json, read_rows
+from demo.loader.files import Calendar, read_json, read_rows, to_csv
 from lms import api as lms_api
 from lms.api import Employee
 
@@ -29,23 +28,15 @@ AWARD_VERBS = {
 
 def record_history(calendar: Calendar, now: datetime) -> None:
     """Import the awards of the former register."""
-    people = dict(Employee.objects.values_list("employee_number", "pk"))
-    codes = dict(Certification.objects.values_list("code", "pk"))
-    record_past_awards(
-        rows=[
-            PastAward(
-                employee_id=people[row["employee_number"]],
-                certification_id=codes[row["certification_code"]],
-                awarded_on=calendar.day(row["awarded_on"]),
-                valid_from=calendar.day(row["valid_from"]),
-                valid_until=calendar.day(row["valid_until"]) if row["valid_until"] else None,
-                evidence=row["evidence"],
-            )
-            for row in read_rows("awards.csv")
-        ],
-        actor=None,
-        now=now,
-    )
+    rows = [
+        row
+        | {name: calendar.move(row[name]) for name in ("awarded_on", "valid_from", "valid_until")}
+        for row in read_rows("awards.csv")
+    ]
+    content = to_csv(rows, list(rows[0]))
+    result = import_awards(content=content, file_name="awards.csv", actor=None, now=now)
+    if result.row_errors:
+        raise ValueError(result.row_errors[0])
 
 
 def record_events(calendar: Calendar) -> None:

@@ -213,6 +213,7 @@ COMMANDS = {
     "deliver": "operator",
     "explain": "operator",
     "holders": "operator",
+    "import_awards": "operator; the rules of the import actions",
     "import_branches": "operator; the rules of the import actions",
     "import_job_roles": "operator; the rules of the import actions",
     "import_roster": "operator; the rules of the import actions",

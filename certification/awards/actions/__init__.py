@@ -16,6 +16,7 @@ from certification.awards.actions.award import (
     suspend_award,
 )
 from certification.awards.actions.derive import Refreshed, count_work, refresh_people
+from certification.awards.actions.imports import import_awards
 from certification.awards.actions.sweep import Swept, advance
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "exempt_employee",
     "extend_award",
     "follow_roster_change",
+    "import_awards",
     "record_past_awards",
     "refresh_people",
     "reinstate_award",

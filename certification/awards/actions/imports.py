@@ -1,0 +1,159 @@
+"""Past awards from a file: the history that a company brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from certification.awards.actions.award import PastAward, key_of, record_past_awards
+from certification.awards.models import Award
+from certification.awards.reads import load_rulebook
+from certification.awards.rules import (
+    AWARD_COLUMNS,
+    AWARD_NEEDS,
+    AwardFault,
+    AwardRow,
+    read_award_row,
+)
+from certification.catalogue.models import Certification
+from lms import files
+from lms.api import Employee
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+BATCH: Final = 2_000
+LAYOUT: Final = files.Layout(lengths=AWARD_COLUMNS, required=AWARD_NEEDS)
+
+
+def import_awards(
+    *,
+    content: bytes,
+    file_name: str,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+    dry_run: bool = False,
+) -> files.ImportResult:
+    """Record the past awards of a CSV file; what is already there is left alone.
+
+    Rows that cannot go in are returned with their reason, the others go in. An empty
+    ``valid_until`` never lapses. One transaction; statements grow by 2,000 rows.
+
+    Raises:
+        InvalidInputError: the file as a whole cannot be read.
+        NotFoundError, NotAllowedError: the actor may not import awards of somebody in it.
+
+    """
+    table = files.parse_or_explain(read_award_table, content)
+    found = [read_award_row(row.number, row.cells) for row in table.rows]
+    faults = [to_rejection(row) for row in found if isinstance(row, AwardFault)]
+    rows, unknown = find_awards([row for row in found if isinstance(row, AwardRow)])
+    errors = [*files.put_in_words([*table.rejections, *faults]), *unknown]
+    created = 0
+    with transaction.atomic():
+        for batch in split(rows):
+            new = find_new(batch)
+            created += len({key_of(row) for row in new})
+            if new and not dry_run:
+                record_past_awards(rows=new, actor=actor, now=now)
+    names = ["created"] * created + ["unchanged"] * (len(rows) - created)
+    return files.ImportResult(
+        counts=files.count_all(("created", "unchanged"), names, rejected=len(errors)),
+        row_errors=tuple(sorted(errors, key=lambda error: (error.row, error.column))),
+        unknown_columns=table.unknown_columns,
+        dry_run=dry_run,
+        applied=not dry_run,
+    )
+
+
+def read_award_table(content: bytes) -> files.Table:
+    """Return the rows of a file of past awards.
+
+    Raises:
+        FileProblem: it cannot be read, or does not say until when awards hold: without that
+            column they would all hold for ever.
+
+    """
+    table = files.read_table(content, LAYOUT)
+    if "valid_until" not in table.columns:
+        raise files.FileProblem(files.FileReason.HEADER_MISSING, names=["valid_until"])
+    return table
+
+
+def to_rejection(fault: AwardFault) -> files.Rejection:
+    """Return a fault as the reader of files would have said it."""
+    return files.Rejection(fault.number, fault.column, fault.value, files.Reason(fault.reason))
+
+
+def find_awards(rows: Sequence[AwardRow]) -> tuple[list[PastAward], list[files.RowError]]:
+    """Return the awards that rows stand for, by person, and the rows that name nobody or nothing.
+
+    Five queries.
+    """
+    people = {
+        files.fold(number): pk
+        for number, pk in Employee.objects.values_list("employee_number", "pk")
+    }
+    certifications = {
+        files.fold(code): pk for code, pk in Certification.objects.values_list("code", "pk")
+    }
+    rulebook = load_rulebook()
+    awards: list[PastAward] = []
+    errors: list[files.RowError] = []
+    for row in rows:
+        person = people.get(files.fold(row.employee_number))
+        certification = certifications.get(files.fold(row.certification_code))
+        if person is None:
+            errors.append(
+                files.RowError(
+                    row=row.number,
+                    column="employee_number",
+                    value=row.employee_number,
+                    reason=_("Nobody on the roster has this number. Import the roster first."),
+                    code="unknown_employee",
+                )
+            )
+        elif certification is None or rulebook.version_on(certification, row.awarded_on) is None:
+            errors.append(
+                files.RowError(
+                    row=row.number,
+                    column="certification_code",
+                    value=row.certification_code,
+                    reason=_("No published certification has this code."),
+                    code="unknown_certification",
+                )
+            )
+        else:
+            awards.append(to_past_award(row, person, certification))
+    # People in one order, so that two imports at once wait for each other and do not lock.
+    return sorted(awards, key=lambda award: award.employee_id), errors
+
+
+def to_past_award(row: AwardRow, employee_id: int, certification_id: int) -> PastAward:
+    """Return the award that a row stands for."""
+    return PastAward(
+        employee_id=employee_id,
+        certification_id=certification_id,
+        awarded_on=row.awarded_on,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        evidence=row.evidence,
+    )
+
+
+def split(rows: Sequence[PastAward]) -> Iterator[Sequence[PastAward]]:
+    """Yield rows in parts that any database takes at once."""
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
+
+
+def find_new(rows: Sequence[PastAward]) -> list[PastAward]:
+    """Return the awards that were not imported yet. One query."""
+    keys = [key_of(row) for row in rows]
+    awards = Award.objects.filter(idempotency_key__in=keys)
+    known = set(awards.values_list("idempotency_key", flat=True))
+    return [row for row in rows if key_of(row) not in known]
