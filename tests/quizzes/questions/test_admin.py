@@ -317,3 +317,19 @@ def test_the_editors_keep_to_the_policy_table(role, model):
             asked = policy.user_has_permission_for_instance
             assert asked(user, action, mine) is (whose is not None), action
             assert asked(user, action, others) is (whose is Scope.ALL), action
+
+
+def test_a_trainer_changes_a_live_question_only_as_a_draft(client):
+    [question] = make_questions([single("LIVE")])
+    trainer = admit(make_granted("trainer"))
+    Question.objects.update(owner=trainer, max_mark=3)
+    client.force_login(trainer)
+    before = question.versions.count()
+    sent = form_of("LIVE", question.bank, retired="on")
+    for extra in ({}, {"action-publish": "1"}):
+        client.post(f"{QUESTIONS}edit/{question.pk}/", sent | extra)
+    client.post(f"{QUESTIONS}unpublish/{question.pk}/")
+    question.refresh_from_db()
+    assert (question.live, question.retired, question.max_mark) == (True, False, 3)
+    assert question.versions.count() == before
+    assert question.has_unpublished_changes
