@@ -240,6 +240,17 @@ def follow_roster_change(employee_ids: Collection[int], today: date, now: dateti
 
     Called inside the transaction of the change, with the employee ids it touched.
     """
+    del today  # each branch has its own day
     with transaction.atomic():
-        apply_audience_rules(employee_ids=employee_ids, today=today, now=now)
+        for day, ids in group_by_local_day(employee_ids, now).items():
+            apply_audience_rules(employee_ids=ids, today=day, now=now)
         refresh_people(employee_ids=employee_ids, now=now)
+
+
+def group_by_local_day(employee_ids: Collection[int], now: datetime) -> dict[date, list[int]]:
+    """Return the people by the day it is at their branch: two days at most, seldom three."""
+    rows = Employee.objects.filter(pk__in=employee_ids).values_list("pk", "home_branch__time_zone")
+    groups: dict[date, list[int]] = {}
+    for pk, zone in rows.order_by("pk"):
+        groups.setdefault(lms_api.local_day(now, zone or "UTC"), []).append(pk)
+    return groups

@@ -10,7 +10,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from certification.awards.actions.assign import apply_audience_rules, load_rules
+from certification.awards.actions.assign import (
+    apply_audience_rules,
+    group_by_local_day,
+    load_rules,
+)
 from certification.awards.actions.derive import refresh_people
 from certification.awards.models import Assignment
 from certification.standing.models import Standing
@@ -57,12 +61,12 @@ def assign_by_rules(*, now: datetime, batch: int = BATCH) -> int:
 
     Rules begin and end on days, and tenure grows by itself: nobody writes anything then.
     """
-    today = timezone.localdate(now)
     ids = sorted(find_people_with_new_rules(now) | find_people_with_ended_rules(now))
     for start in range(0, len(ids), batch):
         part = ids[start : start + batch]
         with transaction.atomic():
-            apply_audience_rules(employee_ids=part, today=today, now=now)
+            for day, people in group_by_local_day(part, now).items():
+                apply_audience_rules(employee_ids=people, today=day, now=now)
             refresh_people(employee_ids=part, now=now)
     return len(ids)
 
