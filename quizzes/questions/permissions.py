@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 VERBS: Final = {
     "view": "change",
     "choose": "change",
-    "add": "create",
+    "add": "change",
     "change": "change",
     "delete": "publish",
     "publish": "publish",
     "lock": "publish",
     "unlock": "publish",
 }
-"""Wagtail's actions as verbs of the policy table. An editor shows the key, so nobody only views."""
+"""Wagtail's actions as verbs of the policy table. An editor shows the key, so nobody only views.
+
+Whoever may change may create, as in the table: one question less for each request."""
 
 
 RESOURCE: Final = "question_key"
