@@ -64,7 +64,7 @@ def load_standings(notices: Sequence[Notice]) -> dict[tuple[str, ...], Standing]
     rows = Standing.objects.filter(
         employee__in=Employee.objects.filter(uuid__in={subject.employee for subject in subjects}),
         certification__uuid__in={subject.certification for subject in subjects},
-    ).select_related("employee", "certification")
+    ).select_related("employee__user", "certification")
     return {(str(row.employee.uuid), str(row.certification.uuid)): row for row in rows}
 
 
@@ -129,13 +129,22 @@ def word_notice(
         )
     else:
         why = _("You get this mail because you have earned “%(title)s”.")
+    label, path = choose_action(standing.employee)
     return registry.NoticeText(
         title=title % words,
         body=body % words,
-        action_label=_("Open my training"),
-        action_path=reverse("sb_certification:home"),
+        action_label=label,
+        action_path=path,
         why=why % words,
     )
+
+
+def choose_action(employee: Employee) -> tuple[str, str]:
+    """Return the one thing to do: newcomers choose a password first, everybody else goes on."""
+    user = employee.user
+    if user is not None and not user.has_usable_password():
+        return _("Choose your password"), reverse("sb_lms:password_reset")
+    return _("Open my training"), reverse("sb_certification:home")
 
 
 def show_day(day: date | None) -> str:

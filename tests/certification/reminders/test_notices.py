@@ -281,3 +281,16 @@ def test_twenty_notices_take_as_many_queries_as_two():
             PROVIDER.write(group)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 4
+
+
+def test_a_newcomer_is_led_to_a_password_and_everybody_else_to_the_training():
+    known, newcomer = make_person(), make_person()
+    newcomer.user.set_unusable_password()
+    newcomer.user.save()
+    labels = {}
+    for person in (known, newcomer):
+        certification, _ = make_simple_certification(f"C{person.pk}")
+        assign(person, certification)
+        notice = Notice.objects.get(recipient=person, kind="assigned")
+        labels[person] = CertificationNotices().write([notice])[notice.pk].action_path
+    assert labels == {known: "/", newcomer: "/password-reset/"}
