@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from lms.api import registry
 from quizzes.attempts.models import Attempt, AttemptResult, ResponseEvent
@@ -320,3 +321,16 @@ def test_authors_off_the_roster_look_at_a_quiz_as_guests(client, role):
 def test_other_logins_off_the_roster_find_no_quiz(client, role):
     client.force_login(make_granted(role))
     assert client.get(intro(make_small_quiz())).status_code == 404
+
+
+def test_a_failed_try_looked_at_after_a_pass_speaks_of_another_try(client):
+    quiz = make_small_quiz(cool_down_minutes=0)
+    person = make_person()
+    client.force_login(person.user)
+    failed = take(person, quiz, right=1)
+    passed = take(person, quiz, right=4)
+    pages = [
+        client.get(reverse("sb_quizzes:result", args=[attempt.uuid])).content.decode()
+        for attempt in (failed, passed)
+    ]
+    assert ["You have passed this quiz in another try." in page for page in pages] == [True, False]
