@@ -9,7 +9,11 @@ from wagtail.permissions import register_permission_policy
 from certification.awards.models import Assignment, Award
 from certification.catalogue.models import AudienceRule, Certification
 from certification.reports.permissions import ReadOnlyPolicy
-from certification.reports.viewsets import CertificationViewSetGroup, StateOfCertification
+from certification.reports.viewsets import (
+    BranchesInNeed,
+    CertificationViewSetGroup,
+    StateOfCertification,
+)
 
 # Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
 for model in (Certification, Award, AudienceRule, Assignment):
@@ -26,3 +30,9 @@ def register_certification_viewsets() -> CertificationViewSetGroup:
 def add_state_of_certification(request: HttpRequest, items: list[Any]) -> None:
     """Say on the admin's home how it stands."""
     items.append(StateOfCertification(request))
+
+
+@hooks.register("construct_homepage_panels")
+def add_branches_in_need(request: HttpRequest, panels: list[Any]) -> None:
+    """Show on the admin's home where to begin."""
+    panels.append(BranchesInNeed(request))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from certification.catalogue.models import Certification
 from certification.reports.reads.team import LAPSES_WITHIN_DAYS
@@ -43,3 +44,39 @@ def read_summary(*, user: User, now: datetime) -> Summary:
         required="required", branch__in=branches, certification__in=used
     )
     return Summary(counts_of(sums), lapsing.count())
+
+
+@dataclass(frozen=True)
+class BranchInNeed:
+    """A branch with the people of all its certifications together."""
+
+    uuid: UUID
+    name: str
+    counts: Counts
+
+
+def read_branches_in_need(*, user: User, now: datetime, limit: int = 5) -> list[BranchInNeed]:
+    """Return the branches that a user sees with the lowest share, and overdue people.
+
+    Two queries over the tallies: their cost grows with branches, never with people.
+    """
+    used = Certification.objects.active_on(now.date()).values("pk")
+    # The sums get their names at run time, so that the type checker cannot know them.
+    tallies: Any = BranchTally.objects.filter(
+        branch__in=Branch.objects.visible_to(user).values("pk"), certification__in=used
+    )
+    rows = (
+        tallies.values("branch__uuid", "branch__code", "branch__name")
+        .annotate(**{f"all_{name}": Sum(name) for name in COUNT_FIELDS})
+        .filter(all_counted__gt=F("all_compliant"))
+        .annotate(share=F("all_compliant") * 1.0 / F("all_counted"))
+        .order_by("share", "branch__code")[:limit]
+    )
+    return [
+        BranchInNeed(
+            uuid=row["branch__uuid"],
+            name=f"{row['branch__code']} {row['branch__name']}",
+            counts=Counts(*(row[f"all_{name}"] for name in COUNT_FIELDS)),
+        )
+        for row in rows
+    ]

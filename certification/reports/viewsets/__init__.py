@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from certification.reports.viewsets.dashboard import StateOfCertification
+from certification.reports.viewsets.dashboard import BranchesInNeed, StateOfCertification
 from certification.reports.viewsets.lists import (
     AssignmentViewSet,
     AudienceRuleViewSet,
@@ -16,7 +16,7 @@ from certification.reports.viewsets.lists import (
 )
 from certification.reports.viewsets.screens import MatrixViewSet
 
-__all__ = ["CertificationViewSetGroup", "StateOfCertification"]
+__all__ = ["BranchesInNeed", "CertificationViewSetGroup", "StateOfCertification"]
 
 
 class CertificationViewSetGroup(ViewSetGroup):

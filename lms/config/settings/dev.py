@@ -18,4 +18,5 @@ if "CACHE_URL" not in env.ENVIRON:
             "LOCATION": str(VAR_DIR / "cache"),
         }
     }
-STANDARDBEARER = {"COMPANY_NAME": env("COMPANY_NAME", default="Harbour & Finch")}
+WAGTAIL_SITE_NAME = env("COMPANY_NAME", default="Harbour & Finch")
+STANDARDBEARER = {"COMPANY_NAME": WAGTAIL_SITE_NAME}
