@@ -16,9 +16,7 @@ def consume_finished_work(event: DomainEvent, now: datetime) -> None:
     payload = event.payload
     if payload.get("passed") is False or payload.get("purpose", "scored") != "scored":
         return
-    employee_id = find_person(payload)
-    if employee_id is not None:
-        count_work(employee_id=employee_id, now=now)
+    count_work(employee_uuid=payload["employee"], now=now)
 
 
 def consume_started_work(event: DomainEvent, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -176,12 +176,19 @@ def complete_cycle(case: Case, rulebook: Rulebook, works: Works, now: datetime) 
     if not found:
         return None
     store_evidence(cycle, found, now)
-    done = {row.requirement_id: row.done_at for row in CycleEvidence.objects.filter(cycle=cycle)}
+    evidence = read_evidence(cycle)
+    done = {row.requirement_id: row.done_at for row in evidence}
     completed_at = find_completion(needs, done)
     if completed_at is None:
         mark_started(case, cycle, min(done.values()))
         return None
-    return award_cycle(case, cycle, rulebook, completed_at=completed_at, now=now)
+    return award_cycle(case, cycle, rulebook, evidence, completed_at=completed_at, now=now)
+
+
+def read_evidence(cycle: Cycle) -> list[CycleEvidence]:
+    """Return what met the requirements of a cycle, in order of when it was done. One query."""
+    rows = CycleEvidence.objects.filter(cycle=cycle).select_related("requirement")
+    return list(rows.order_by("done_at", "pk"))
 
 
 def store_evidence(cycle: Cycle, found: Mapping[int, Work], now: datetime) -> None:
@@ -242,11 +249,18 @@ def award_early(case: Case, rulebook: Rulebook, works: Works, now: datetime) -> 
         now=now,
     )
     store_evidence(cycle, found, now)
-    return award_cycle(case, cycle, rulebook, completed_at=completed_at, now=now)
+    evidence = read_evidence(cycle)
+    return award_cycle(case, cycle, rulebook, evidence, completed_at=completed_at, now=now)
 
 
 def award_cycle(
-    case: Case, cycle: Cycle, rulebook: Rulebook, *, completed_at: datetime, now: datetime
+    case: Case,
+    cycle: Cycle,
+    rulebook: Rulebook,
+    evidence: Sequence[CycleEvidence],
+    *,
+    completed_at: datetime,
+    now: datetime,
 ) -> Award:
     """Write the award that a completed cycle earns, dated on the completion day, and close it."""
     employee = case.employee
@@ -272,7 +286,7 @@ def award_cycle(
     award.anchor_active = earned.anchor_active or ""
     award.intervals = earned.intervals
     award.trace = list(earned.trace)
-    award.frozen = freeze(case, cycle, rulebook)
+    award.frozen = freeze(case, cycle, rulebook, evidence)
     award.save()
     AwardName.objects.create(award=award, full_name=employee.full_name)
     cycle.state = Cycle.State.COMPLETED
@@ -283,7 +297,9 @@ def award_cycle(
     return award
 
 
-def freeze(case: Case, cycle: Cycle, rulebook: Rulebook) -> dict[str, Any]:
+def freeze(
+    case: Case, cycle: Cycle, rulebook: Rulebook, evidence: Sequence[CycleEvidence]
+) -> dict[str, Any]:
     """Return what a certificate says and rests on, as it was when it was earned."""
     certification = rulebook.certifications[case.certification_id]
     branch = case.employee.home_branch
@@ -302,8 +318,6 @@ def freeze(case: Case, cycle: Cycle, rulebook: Rulebook) -> dict[str, Any]:
                 "material_number": row.material_number,
                 "done_at": row.done_at.isoformat(),
             }
-            for row in CycleEvidence.objects.filter(cycle=cycle)
-            .select_related("requirement")
-            .order_by("done_at", "pk")
+            for row in evidence
         ],
     }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from certification.awards.actions.cycles import (
+    Works,
     award_early,
     complete_cycle,
     load_works,
@@ -26,7 +29,6 @@ from certification.awards.reads import (
 )
 from certification.reminders.actions import Movement, plan_for
 from certification.standing.actions import store_standings
-from certification.standing.models import Standing
 from certification.standing.rules import Pair
 from lms.api import Employee
 
@@ -50,46 +52,57 @@ def refresh_people(*, employee_ids: Collection[int], now: datetime) -> Refreshed
     with transaction.atomic():
         employees = lock_people(employee_ids)
         rulebook = load_rulebook()
-        cases = {
-            pair: case
-            for pair, case in load_cases(employees).items()
-            if rulebook.versions.get(case.certification_id)
-        }
+        cases = load_ruled_cases(employees, rulebook)
         done = advance_cases(cases, rulebook, now)
         store(cases, rulebook, done, now)
     return done
 
 
-def count_work(*, employee_id: int, now: datetime) -> Refreshed:
-    """Count what a person just finished, also for certifications nobody asked of them."""
+def count_work(*, employee_uuid: str | UUID, now: datetime) -> Refreshed:
+    """Count what a person just finished, also for certifications nobody asked of them.
+
+    At most thirty queries up to the award; an unknown person changes nothing.
+    """
     with transaction.atomic():
-        employees = lock_people([employee_id])
+        employees = lock_rows(Employee.objects.filter(uuid=employee_uuid))
         rulebook = load_rulebook()
-        cases = load_cases(employees)
-        works = load_works([employee_id], None)
+        cases = load_ruled_cases(employees, rulebook)
+        works = load_works([employee.pk for employee in employees], None)
         early = []
         for employee in employees:
             for certification_id in rulebook.versions:
-                case = cases.get((employee.pk, certification_id)) or Case(
-                    employee, certification_id, zone_of(employee)
-                )
+                pair = (employee.pk, certification_id)
+                case = cases.get(pair) or Case(employee, certification_id, zone_of(employee))
                 award = award_early(case, rulebook, works, now)
                 if award is not None:
                     early.append(award)
-        done = refresh_people(employee_ids=[employee_id], now=now)
-    done.awarded += early
+                    cases[pair] = case
+        done = advance_cases(cases, rulebook, now, works)
+        done.awarded += early
+        store(cases, rulebook, done, now)
     return done
 
 
 def lock_people(employee_ids: Collection[int]) -> list[Employee]:
-    """Return the people, locked in one order, with branch and role."""
-    ids = sorted(set(employee_ids))
-    list(Employee.objects.select_for_update().filter(pk__in=ids).order_by("pk").values("pk"))
+    """Return the people, locked in one order, with branch and role. One query."""
+    return lock_rows(Employee.objects.filter(pk__in=set(employee_ids)))
+
+
+def lock_rows(people: QuerySet[Employee]) -> list[Employee]:
+    """Return people, locked in one order, with branch and role. One query."""
     return list(
-        Employee.objects.filter(pk__in=ids)
+        people.select_for_update(of=("self",))
         .select_related("home_branch__region", "home_job_role")
         .order_by("pk")
     )
+
+
+def load_ruled_cases(employees: Collection[Employee], rulebook: Rulebook) -> dict[Pair, Case]:
+    """Return the cases of these people whose certification has a version."""
+    cases = load_cases(employees)
+    return {
+        pair: case for pair, case in cases.items() if rulebook.versions.get(case.certification_id)
+    }
 
 
 def zone_of(employee: Employee) -> str:
@@ -97,8 +110,13 @@ def zone_of(employee: Employee) -> str:
     return employee.home_branch.time_zone if employee.home_branch is not None else "UTC"
 
 
-def advance_cases(cases: dict[Pair, Case], rulebook: Rulebook, now: datetime) -> Refreshed:
-    """Open the cycles that are due and award the open ones that are complete."""
+def advance_cases(
+    cases: dict[Pair, Case], rulebook: Rulebook, now: datetime, works: Works | None = None
+) -> Refreshed:
+    """Open the cycles that are due and award the open ones that are complete.
+
+    ``works`` is everything the people finished, where the caller has it at hand.
+    """
     done = Refreshed()
     for case in cases.values():
         settle_stale_cycle(case, rulebook, now)
@@ -109,8 +127,9 @@ def advance_cases(cases: dict[Pair, Case], rulebook: Rulebook, now: datetime) ->
     open_cases = [case for case in cases.values() if case.open_cycle is not None]
     if not open_cases:
         return done
-    since = min(case.open_cycle.counts_from for case in open_cases if case.open_cycle)
-    works = load_works({case.employee.pk for case in open_cases}, since)
+    if works is None:
+        since = min(case.open_cycle.counts_from for case in open_cases if case.open_cycle)
+        works = load_works({case.employee.pk for case in open_cases}, since)
     for case in open_cases:
         award = complete_cycle(case, rulebook, works, now)
         if award is not None:
@@ -120,12 +139,8 @@ def advance_cases(cases: dict[Pair, Case], rulebook: Rulebook, now: datetime) ->
 
 def store(cases: dict[Pair, Case], rulebook: Rulebook, done: Refreshed, now: datetime) -> None:
     """Derive every case and bring caches and planned notices to it."""
-    previous = {
-        (row.employee_id, row.certification_id): row
-        for row in Standing.objects.select_for_update().filter(
-            employee_id__in={case.employee.pk for case in cases.values()}
-        )
-    }
+    # The people are locked, so that the rows are as they were when the cases were loaded.
+    previous = {pair: case.standing for pair, case in cases.items() if case.standing is not None}
     rows = [derive_row(case, rulebook, now) for case in cases.values()]
     since = {pair: row.derived_on for pair, row in previous.items()}
     opened = {(cycle.employee_id, cycle.certification_id): cycle for cycle in done.opened}

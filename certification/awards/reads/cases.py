@@ -85,6 +85,7 @@ class Case:
     cycles: list[Cycle] = field(default_factory=list)
     awards: list[Award] = field(default_factory=list)
     award_events: dict[int, list[AwardEvent]] = field(default_factory=dict)
+    standing: Standing | None = None
     timeline: Timeline | None = None
 
     @property
@@ -241,8 +242,8 @@ def load_cases(
         file.of(cycle).cycles.append(cycle)
     for award in Award.objects.filter(**narrow).order_by("awarded_at", "pk"):
         file.of(award).awards.append(award)
-    for standing in Standing.objects.filter(**narrow).only("employee_id", "certification_id"):
-        file.of(standing)
+    for standing in Standing.objects.filter(**narrow):
+        file.of(standing).standing = standing
     add_events_and_leave(file, narrow)
     return file.cases
 

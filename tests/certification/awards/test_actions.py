@@ -357,3 +357,23 @@ def test_what_happens_to_an_older_award_never_moves_a_newer_one(commit):
     )
     assert standing_of(person).valid_until == date(2027, 3, 12)
     assert list(find_drift(now=NOW)) == []
+
+
+def test_the_cascade_from_a_pass_to_the_award_takes_at_most_thirty_queries(
+    django_capture_on_commit_callbacks,
+):
+    certification, standard, quiz = make_full_certification()
+    person = make_person()
+    assign(person, certification)
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm(person, standard)
+    with django_capture_on_commit_callbacks() as callbacks:
+        take(person, quiz, right=4)
+    *earlier, last = callbacks  # the start of the attempt tells first; handing it in tells last
+    for callback in earlier:
+        callback()
+    with CaptureQueriesContext(connection) as queries:
+        last()
+    assert Award.objects.filter(employee=person).count() == 1
+    counted = [row["sql"] for row in queries if "SAVEPOINT" not in row["sql"]]
+    assert len(counted) <= 30, "\n".join(sql[:140] for sql in counted)
