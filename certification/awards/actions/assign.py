@@ -20,6 +20,9 @@ from lms.api import Employee
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
+NO_BRANCH_ZONE = "UTC"
+"""Whose day counts for somebody without a branch."""
+
 
 def assign_certification(
     *,
@@ -252,5 +255,5 @@ def group_by_local_day(employee_ids: Collection[int], now: datetime) -> dict[dat
     rows = Employee.objects.filter(pk__in=employee_ids).values_list("pk", "home_branch__time_zone")
     groups: dict[date, list[int]] = {}
     for pk, zone in rows.order_by("pk"):
-        groups.setdefault(lms_api.local_day(now, zone or "UTC"), []).append(pk)
+        groups.setdefault(lms_api.local_day(now, zone or NO_BRANCH_ZONE), []).append(pk)
     return groups

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from certification.awards.actions.assign import (
+    NO_BRANCH_ZONE,
     apply_audience_rules,
     group_by_local_day,
     load_rules,
@@ -20,7 +21,7 @@ from certification.awards.models import Assignment
 from certification.standing.models import Standing
 from courses import api as courses_api
 from lms import api as lms_api
-from lms.api import Employee
+from lms.api import Branch, Employee
 from quizzes import api as quizzes_api
 
 BATCH = 500
@@ -72,36 +73,53 @@ def assign_by_rules(*, now: datetime, batch: int = BATCH) -> int:
 
 
 def find_people_with_new_rules(now: datetime) -> set[int]:
-    """Return the people to whom a rule applies that has not reached them. One query a rule."""
-    today = timezone.localdate(now)
+    """Return the people to whom a rule applies that has not reached them.
+
+    One query a rule and day: a rule begins at a branch when it is its first day there.
+    """
     found: set[int] = set()
-    for rule, role_ids in load_rules(today):
-        people = Employee.objects.employed_on(today).exclude(home_branch=None)
-        if rule.branch_id is not None:
-            people = people.filter(home_branch_id=rule.branch_id)
-        if rule.region is not None:
-            people = people.filter(home_branch__region__path__startswith=rule.region.path)
-        if role_ids:
-            people = people.filter(home_job_role_id__in=role_ids)
-        if rule.tenure_days:
-            people = people.filter(hired_on__lte=today - timedelta(days=rule.tenure_days))
-        reached = Assignment.objects.filter(rule=rule, end__isnull=True).values("employee_id")
-        found.update(people.exclude(pk__in=reached).values_list("pk", flat=True))
+    for today, zones in group_zones_by_day(now).items():
+        for rule, role_ids in load_rules(today):
+            people = Employee.objects.employed_on(today).filter(home_branch__time_zone__in=zones)
+            if rule.branch_id is not None:
+                people = people.filter(home_branch_id=rule.branch_id)
+            if rule.region is not None:
+                people = people.filter(home_branch__region__path__startswith=rule.region.path)
+            if role_ids:
+                people = people.filter(home_job_role_id__in=role_ids)
+            if rule.tenure_days:
+                people = people.filter(hired_on__lte=today - timedelta(days=rule.tenure_days))
+            reached = Assignment.objects.filter(rule=rule, end__isnull=True).values("employee_id")
+            found.update(people.exclude(pk__in=reached).values_list("pk", flat=True))
     return found
 
 
 def find_people_with_ended_rules(now: datetime) -> set[int]:
-    """Return the people who hold an assignment by a rule that has ended, or who have left."""
-    today = timezone.localdate(now)
-    return set(
-        Assignment.objects.filter(end__isnull=True, source=Assignment.Source.RULE)
-        .filter(
+    """Return the people who hold an assignment by a rule that has ended, or who have left.
+
+    Two queries. Somebody without a branch lives by the day in UTC.
+    """
+    over = Q()
+    for today, zones in group_zones_by_day(now).items():
+        there = Q(employee__home_branch__time_zone__in=zones)
+        if NO_BRANCH_ZONE in zones:
+            there |= Q(employee__home_branch=None)
+        over |= there & (
             Q(rule__until_on__lte=today)
             | Q(certification__retired_on__lte=today)
             | Q(employee__left_on__lte=today)
         )
-        .values_list("employee_id", flat=True)
-    )
+    held = Assignment.objects.filter(end__isnull=True, source=Assignment.Source.RULE)
+    return set(held.filter(over).values_list("employee_id", flat=True))
+
+
+def group_zones_by_day(now: datetime) -> dict[date, list[str]]:
+    """Return the time zones of all branches by the day it is there. One query."""
+    zones = {NO_BRANCH_ZONE, *Branch.objects.values_list("time_zone", flat=True).order_by()}
+    groups: dict[date, list[str]] = {}
+    for zone in sorted(zones):
+        groups.setdefault(lms_api.local_day(now, zone), []).append(zone)
+    return groups
 
 
 def sweep_standings(done: Swept, *, now: datetime, batch: int = BATCH) -> None:

@@ -5,10 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from certification.awards.actions import advance
-from certification.catalogue.actions import add_audience_rule
+from certification.awards.actions.sweep import find_people_with_new_rules
+from certification.catalogue.actions import (
+    RequirementDraft,
+    add_audience_rule,
+    publish_version,
+)
 from certification.models import Assignment, Cycle, Standing
-from lms.api import end_employment, transfer_employee
-from tests.certification.factories import NOW, make_simple_certification
+from lms.api import Employee, end_employment, transfer_employee
+from tests.certification.factories import NOW, YEARLY, make_simple_certification
 from tests.lms.factories import BranchFactory, JobRoleFactory, make_person
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +27,12 @@ def certification():
 
 def rule_for(certification, **fields):
     values = {"reason": "Serves customers", "from_on": date(2026, 1, 1), "now": NOW} | fields
-    return add_audience_rule(certification=certification, **values)
+    until_on = values.pop("until_on", None)
+    rule = add_audience_rule(certification=certification, **values)
+    if until_on is not None:
+        rule.until_on = until_on
+        rule.save()
+    return rule
 
 
 def test_a_rule_reaches_the_people_of_its_place_and_role(certification):
@@ -71,10 +81,8 @@ def test_tenure_grows_by_itself(certification):
 
 def test_a_rule_that_ends_takes_its_assignments_back(certification):
     make_person()
-    rule = rule_for(certification)
+    rule_for(certification, until_on=NOW.date() + DAY)
     advance(now=NOW)
-    rule.until_on = NOW.date() + DAY
-    rule.save()
     advance(now=NOW + 2 * DAY)
     assert Standing.objects.get().required == "not_required"
 
@@ -88,3 +96,97 @@ def test_an_assignment_begins_on_the_day_it_is_at_the_branch(certification, zone
     advance(now=datetime(2026, 3, 2, 22, tzinfo=UTC))
     assert Assignment.objects.get().from_on == day
     assert Cycle.objects.get().due_on == day + 30 * DAY
+
+
+KIRITIMATI_EVE = datetime(2026, 3, 9, 11, tzinfo=UTC)
+"""It is already 10 March in Kiritimati, and 9 March nearly everywhere else."""
+TENTH = date(2026, 3, 10)
+
+
+@pytest.fixture
+def places():
+    """A person in Kiritimati, one in London and one in Honolulu, in order of their days."""
+    zones = ["Pacific/Kiritimati", "Europe/London", "Pacific/Honolulu"]
+    return [make_person(BranchFactory(time_zone=zone)) for zone in zones]
+
+
+def asked(people):
+    held = Assignment.objects.filter(end__isnull=True).values_list("employee_id", flat=True)
+    return [person.pk in set(held) for person in people]
+
+
+def test_a_rule_begins_at_each_branch_when_it_is_that_day_there(certification, places):
+    rule_for(certification, from_on=TENTH)
+    counts = []
+    for hour, expected in [
+        (-2, [False, False, False]),
+        (0, [True, False, False]),
+        (13, [True, True, False]),
+        (23, [True, True, True]),
+    ]:
+        counts.append(advance(now=KIRITIMATI_EVE + hour * timedelta(hours=1)).assigned)
+        assert asked(places) == expected, hour
+    assert counts == [0, 1, 1, 1]
+    assert set(Assignment.objects.values_list("from_on", flat=True)) == {TENTH}
+
+
+def test_a_rule_ends_at_each_branch_when_it_is_that_day_there(certification, places):
+    rule_for(certification, until_on=TENTH)
+    advance(now=NOW)
+    counts = []
+    for hour, expected in [
+        (-2, [True, True, True]),
+        (0, [False, True, True]),
+        (13, [False, False, True]),
+        (23, [False, False, False]),
+    ]:
+        counts.append(advance(now=KIRITIMATI_EVE + hour * timedelta(hours=1)).assigned)
+        assert asked(places) == expected, hour
+    assert counts == [0, 1, 1, 1]
+
+
+def test_tenure_and_the_last_day_of_work_are_of_the_branch_too(certification, places):
+    rule_for(certification, tenure_days=30)
+    Employee.objects.update(hired_on=TENTH - 30 * DAY)
+    advance(now=KIRITIMATI_EVE)
+    assert asked(places) == [True, False, False]
+    Employee.objects.update(left_on=TENTH + DAY)
+    advance(now=KIRITIMATI_EVE + DAY)
+    assert asked(places) == [False, True, True]
+
+
+def test_a_leaver_without_a_branch_is_taken_back_by_the_day_in_utc(certification):
+    person = make_person()
+    rule_for(certification)
+    advance(now=NOW)
+    Employee.objects.filter(pk=person.pk).update(home_branch=None, left_on=TENTH)
+    advance(now=datetime(2026, 3, 9, 23, 59, tzinfo=UTC))
+    assert asked([person]) == [True]
+    advance(now=datetime(2026, 3, 10, tzinfo=UTC))
+    assert asked([person]) == [False]
+
+
+def test_a_version_in_force_from_a_day_opens_cycles_where_it_is_that_day(certification, places):
+    first = certification.versions.get()
+    need = first.requirements.get()
+    second = publish_version(
+        certification=certification,
+        policy=YEARLY | {"due": "P5D"},
+        requirements=[RequirementDraft(need.kind, need.target, need.label)],
+        effective_on=TENTH,
+        actor=None,
+        now=NOW,
+    )
+    rule_for(certification)
+    advance(now=KIRITIMATI_EVE)
+    opened = dict(Cycle.objects.values_list("employee_id", "version_id"))
+    assert [opened[person.pk] for person in places] == [second.pk, first.pk, first.pk]
+
+
+def test_looking_for_new_rules_costs_one_query_a_rule_and_day(
+    certification, places, django_assert_num_queries
+):
+    rule_for(certification)
+    rule_for(certification, tenure_days=30)
+    with django_assert_num_queries(1 + 2 * (2 + 2)):
+        assert len(find_people_with_new_rules(KIRITIMATI_EVE)) == 3
