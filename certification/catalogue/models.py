@@ -42,6 +42,21 @@ class Certification(models.Model):
     name_as_initials = models.BooleanField(
         _("shorten names to initials on the public check"), default=False
     )
+    in_catalogue = models.BooleanField(
+        _("people may ask for it themselves"),
+        default=False,
+        help_text=_("It is then shown in everybody's catalogue."),
+    )
+    needs_approval = models.BooleanField(
+        _("somebody approves who asks"),
+        default=True,
+        help_text=_("The manager, the branch manager or HR. Without this it is assigned at once."),
+    )
+    assessor_may_train = models.BooleanField(
+        _("the trainer may sign off"),
+        default=False,
+        help_text=_("Otherwise whoever owns a course that is required never signs off for it."),
+    )
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
 
     objects = CertificationQuerySet.as_manager()
@@ -77,6 +92,14 @@ class CertificationVersion(models.Model):
     number = models.PositiveIntegerField(_("number"))
     effective_on = models.DateField(_("in force from"))
     policy = models.JSONField(_("rule of dates"))
+    change_note = models.CharField(_("what changed"), max_length=200, blank=True)
+    delta_lapses_at_once = models.BooleanField(
+        _("a material change of a standard suspends at once"), default=False
+    )
+    delta_questions = models.PositiveSmallIntegerField(
+        _("questions after a material change"), default=5
+    )
+    impact = models.JSONField(_("whom it reached, as previewed"), default=dict)
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -105,6 +128,8 @@ class CertificationVersion(models.Model):
 class Requirement(models.Model):
     """One thing to be done: it names an identity and the lowest material number accepted.
 
+    Evidence and sign-offs have no thing of their own: ``target`` is then an identity that later
+    versions of the same certification keep, so that work done once goes on counting.
     Requirements of one ``group`` are alternatives of which ``group_needs`` must be met; an empty
     group means that this one must be met.
     """
@@ -114,6 +139,9 @@ class Requirement(models.Model):
         QUIZ = "quiz", _("quiz passed")
         SCENARIO = "scenario", _("role-play passed")
         ACKNOWLEDGEMENT = "acknowledgement", _("standard acknowledged")
+        EVIDENCE = "evidence", _("evidence accepted")
+        SIGN_OFF = "sign_off", _("practice signed off by an assessor")
+        CERTIFICATION = "certification", _("another certification held")
 
     class Path(models.TextChoices):
         FIRST = "first", _("first time")
@@ -172,6 +200,9 @@ class AudienceRule(models.Model):
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("audience rule")
@@ -192,3 +223,106 @@ class AudienceRule(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class AudienceRuleEnd(models.Model):
+    """The day from which an audience rule no longer asks, and why. Written once."""
+
+    rule = models.OneToOneField(AudienceRule, on_delete=models.PROTECT, related_name="end")
+    on = models.DateField(_("from"))
+    reason = models.CharField(_("reason"), max_length=200)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("end of an audience rule")
+        verbose_name_plural = _("ends of audience rules")
+
+    def __str__(self) -> str:
+        return f"{self.rule} → {self.on}"
+
+
+class VersionDraft(models.Model):
+    """A version that is being written: what somebody typed, checked or not, so nothing is lost."""
+
+    certification = models.OneToOneField(
+        Certification, on_delete=models.CASCADE, related_name="draft"
+    )
+    fields = models.JSONField(_("as typed"), default=dict)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    saved_at = models.DateTimeField(_("saved at"))
+
+    class Meta:
+        verbose_name = _("draft of a version")
+        verbose_name_plural = _("drafts of versions")
+
+    def __str__(self) -> str:
+        return f"{self.certification}"
+
+
+class CoverageRule(models.Model):
+    """At least so many people of each branch must hold a certification: a region's or one's.
+
+    Neither region nor branch means every branch. Ended, never edited.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    certification = models.ForeignKey(
+        Certification, on_delete=models.PROTECT, related_name="coverage_rules"
+    )
+    region = models.ForeignKey(
+        "sb_lms.Region", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    branch = models.ForeignKey(
+        "sb_lms.Branch", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at_least = models.PositiveSmallIntegerField(_("at least"))
+    reason = models.CharField(_("reason"), max_length=200)
+    from_on = models.DateField(_("from"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("coverage rule")
+        verbose_name_plural = _("coverage rules")
+        ordering = ["certification_id", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(region__isnull=True) | Q(branch__isnull=True),
+                name="sb_certification_coveragerule_one_place",
+                violation_error_message=_("Choose a region or a branch, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(at_least__gte=1),
+                name="sb_certification_coveragerule_asks_for_somebody",
+                violation_error_message=_("Ask for one person at least."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class CoverageRuleEnd(models.Model):
+    """The day from which a coverage rule no longer holds, and why."""
+
+    rule = models.OneToOneField(CoverageRule, on_delete=models.PROTECT, related_name="end")
+    on = models.DateField(_("from"))
+    reason = models.CharField(_("reason"), max_length=200)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("end of a coverage rule")
+        verbose_name_plural = _("ends of coverage rules")
+
+    def __str__(self) -> str:
+        return f"{self.rule} → {self.on}"

@@ -8,392 +8,953 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('sb_lms', '0003_messages'),
+        ("sb_lms", "0003_messages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('source', models.CharField(choices=[('rule', 'rule'), ('person', 'person'), ('import', 'import'), ('self', 'own wish')], max_length=10, verbose_name='source')),
-                ('optional', models.BooleanField(default=False, verbose_name='optional')),
-                ('from_on', models.DateField(verbose_name='from')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('assigned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='sb_lms.employee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("rule", "rule"),
+                            ("person", "person"),
+                            ("import", "import"),
+                            ("self", "own wish"),
+                        ],
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                ("optional", models.BooleanField(default=False, verbose_name="optional")),
+                ("from_on", models.DateField(verbose_name="from")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="sb_lms.employee",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
-                'ordering': ['from_on', 'pk'],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["from_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='AssignmentEnd',
+            name="AssignmentEnd",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='from')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='sb_certification.assignment')),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="from")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "assignment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="end",
+                        to="sb_certification.assignment",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'end of an assignment',
-                'verbose_name_plural': 'ends of assignments',
+                "verbose_name": "end of an assignment",
+                "verbose_name_plural": "ends of assignments",
             },
         ),
         migrations.CreateModel(
-            name='AudienceRule',
+            name="AudienceRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('tenure_days', models.PositiveIntegerField(default=0, verbose_name='days employed at least')),
-                ('optional', models.BooleanField(default=False, verbose_name='offered, not required')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason shown to people')),
-                ('from_on', models.DateField(verbose_name='from')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sb_lms.branch')),
-                ('job_roles', models.ManyToManyField(blank=True, related_name='+', to='sb_lms.jobrole')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sb_lms.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "tenure_days",
+                    models.PositiveIntegerField(default=0, verbose_name="days employed at least"),
+                ),
+                (
+                    "optional",
+                    models.BooleanField(default=False, verbose_name="offered, not required"),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="reason shown to people")),
+                ("from_on", models.DateField(verbose_name="from")),
+                ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sb_lms.branch",
+                    ),
+                ),
+                (
+                    "job_roles",
+                    models.ManyToManyField(blank=True, related_name="+", to="sb_lms.jobrole"),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sb_lms.region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audience rule',
-                'verbose_name_plural': 'audience rules',
-                'ordering': ['certification_id', 'pk'],
+                "verbose_name": "audience rule",
+                "verbose_name_plural": "audience rules",
+                "ordering": ["certification_id", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='rule',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='sb_certification.audiencerule'),
+            model_name="assignment",
+            name="rule",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to="sb_certification.audiencerule",
+            ),
         ),
         migrations.CreateModel(
-            name='Award',
+            name="Award",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('public_code', models.CharField(default=certification.awards.models.make_public_code, max_length=26, unique=True, verbose_name='code of the public check')),
-                ('basis', models.CharField(choices=[('completed', 'completed here'), ('imported', 'imported'), ('evidence', 'evidence accepted'), ('waived', 'waived'), ('manual', 'granted'), ('corrected', 'corrected')], max_length=10, verbose_name='basis')),
-                ('awarded_at', models.DateTimeField(verbose_name='awarded at')),
-                ('zone', models.CharField(max_length=60, verbose_name='time zone')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('anchor_on', models.DateField(blank=True, null=True)),
-                ('anchor_active', models.CharField(blank=True, max_length=20)),
-                ('intervals', models.PositiveIntegerField(default=0)),
-                ('frozen', models.JSONField(default=dict, verbose_name='as it was')),
-                ('evidence_note', models.TextField(blank=True, verbose_name='evidence')),
-                ('trace', models.JSONField(default=list, verbose_name='why these dates')),
-                ('idempotency_key', models.CharField(max_length=120, unique=True)),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sb_lms.branch')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='sb_lms.employee')),
-                ('evaluator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "public_code",
+                    models.CharField(
+                        default=certification.awards.models.make_public_code,
+                        max_length=26,
+                        unique=True,
+                        verbose_name="code of the public check",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("completed", "completed here"),
+                            ("imported", "imported"),
+                            ("evidence", "evidence accepted"),
+                            ("waived", "waived"),
+                            ("manual", "granted"),
+                            ("corrected", "corrected"),
+                        ],
+                        max_length=10,
+                        verbose_name="basis",
+                    ),
+                ),
+                ("awarded_at", models.DateTimeField(verbose_name="awarded at")),
+                ("zone", models.CharField(max_length=60, verbose_name="time zone")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                (
+                    "valid_until",
+                    models.DateField(blank=True, null=True, verbose_name="valid until"),
+                ),
+                ("anchor_on", models.DateField(blank=True, null=True)),
+                ("anchor_active", models.CharField(blank=True, max_length=20)),
+                ("intervals", models.PositiveIntegerField(default=0)),
+                ("frozen", models.JSONField(default=dict, verbose_name="as it was")),
+                ("evidence_note", models.TextField(blank=True, verbose_name="evidence")),
+                ("trace", models.JSONField(default=list, verbose_name="why these dates")),
+                ("idempotency_key", models.CharField(max_length=120, unique=True)),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sb_lms.branch",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="awards",
+                        to="sb_lms.employee",
+                    ),
+                ),
+                (
+                    "evaluator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'award',
-                'verbose_name_plural': 'awards',
-                'ordering': ['-awarded_at', '-pk'],
+                "verbose_name": "award",
+                "verbose_name_plural": "awards",
+                "ordering": ["-awarded_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='AwardName',
+            name="AwardName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('full_name', models.CharField(max_length=240, verbose_name='name')),
-                ('award', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='name', to='sb_certification.award')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("full_name", models.CharField(max_length=240, verbose_name="name")),
+                (
+                    "award",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="name",
+                        to="sb_certification.award",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'name on an award',
-                'verbose_name_plural': 'names on awards',
+                "verbose_name": "name on an award",
+                "verbose_name_plural": "names on awards",
             },
         ),
         migrations.CreateModel(
-            name='Certification',
+            name="Certification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('summary', models.TextField(blank=True, verbose_name='what it shows')),
-                ('reminder_days', models.JSONField(blank=True, default=list, verbose_name='remind … days before')),
-                ('name_as_initials', models.BooleanField(default=False, verbose_name='shorten names to initials on the public check')),
-                ('retired_on', models.DateField(blank=True, null=True, verbose_name='retired on')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("summary", models.TextField(blank=True, verbose_name="what it shows")),
+                (
+                    "reminder_days",
+                    models.JSONField(blank=True, default=list, verbose_name="remind … days before"),
+                ),
+                (
+                    "name_as_initials",
+                    models.BooleanField(
+                        default=False, verbose_name="shorten names to initials on the public check"
+                    ),
+                ),
+                ("retired_on", models.DateField(blank=True, null=True, verbose_name="retired on")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'certification',
-                'verbose_name_plural': 'certifications',
-                'ordering': ['title'],
+                "verbose_name": "certification",
+                "verbose_name_plural": "certifications",
+                "ordering": ["title"],
             },
         ),
         migrations.AddField(
-            model_name='award',
-            name='certification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='sb_certification.certification'),
+            model_name="award",
+            name="certification",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="awards",
+                to="sb_certification.certification",
+            ),
         ),
         migrations.AddField(
-            model_name='audiencerule',
-            name='certification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audience_rules', to='sb_certification.certification'),
+            model_name="audiencerule",
+            name="certification",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="audience_rules",
+                to="sb_certification.certification",
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='certification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='sb_certification.certification'),
+            model_name="assignment",
+            name="certification",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to="sb_certification.certification",
+            ),
         ),
         migrations.CreateModel(
-            name='CertificationVersion',
+            name="CertificationVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('effective_on', models.DateField(verbose_name='in force from')),
-                ('policy', models.JSONField(verbose_name='rule of dates')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('certification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sb_certification.certification')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("effective_on", models.DateField(verbose_name="in force from")),
+                ("policy", models.JSONField(verbose_name="rule of dates")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "certification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="sb_certification.certification",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version of a certification',
-                'verbose_name_plural': 'versions of certifications',
-                'ordering': ['certification_id', 'number'],
-            },
-        ),
-        migrations.AddField(
-            model_name='award',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='sb_certification.certificationversion'),
-        ),
-        migrations.CreateModel(
-            name='CoverageSpan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField(verbose_name='from')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('certification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverage', to='sb_certification.certification')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverage', to='sb_lms.employee')),
-            ],
-            options={
-                'verbose_name': 'days covered',
-                'verbose_name_plural': 'days covered',
-            },
-        ),
-        migrations.CreateModel(
-            name='Cycle',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('seq', models.PositiveIntegerField(verbose_name='number')),
-                ('kind', models.CharField(choices=[('first', 'first time'), ('renewal', 'renewal'), ('delta', 'change of a standard'), ('voluntary', 'voluntary')], max_length=10, verbose_name='kind')),
-                ('opens_on', models.DateField(verbose_name='opens on')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='closes on')),
-                ('baseline_until', models.DateField(blank=True, null=True)),
-                ('counts_from', models.DateTimeField(verbose_name='work counts from')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='work begun at')),
-                ('state', models.CharField(choices=[('open', 'open'), ('completed', 'completed'), ('cancelled', 'no longer asked for')], default='open', max_length=10, verbose_name='state')),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('certification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='sb_certification.certification')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='sb_lms.employee')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='sb_certification.certificationversion')),
-            ],
-            options={
-                'verbose_name': 'cycle',
-                'verbose_name_plural': 'cycles',
-                'ordering': ['employee_id', 'certification_id', 'seq'],
+                "verbose_name": "version of a certification",
+                "verbose_name_plural": "versions of certifications",
+                "ordering": ["certification_id", "number"],
             },
         ),
         migrations.AddField(
-            model_name='award',
-            name='cycle',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='award', to='sb_certification.cycle'),
+            model_name="award",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="awards",
+                to="sb_certification.certificationversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Exemption',
+            name="CoverageSpan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('from_on', models.DateField(verbose_name='from')),
-                ('until_on', models.DateField(verbose_name='until')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('certification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exemptions', to='sb_certification.certification')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exemptions', to='sb_lms.employee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_on", models.DateField(verbose_name="from")),
+                ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "certification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverage",
+                        to="sb_certification.certification",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverage",
+                        to="sb_lms.employee",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exemption',
-                'verbose_name_plural': 'exemptions',
+                "verbose_name": "days covered",
+                "verbose_name_plural": "days covered",
             },
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('course', 'course completed'), ('quiz', 'quiz passed'), ('scenario', 'role-play passed'), ('acknowledgement', 'standard acknowledged')], max_length=20, verbose_name='kind')),
-                ('target', models.UUIDField(verbose_name='what')),
-                ('lowest_material_number', models.PositiveIntegerField(default=1, verbose_name='lowest version accepted')),
-                ('label', models.CharField(max_length=160, verbose_name='label')),
-                ('path', models.CharField(choices=[('first', 'first time'), ('renewal', 'renewal'), ('both', 'first time and renewal')], default='both', max_length=10, verbose_name='path')),
-                ('group', models.CharField(blank=True, max_length=40, verbose_name='group of alternatives')),
-                ('group_needs', models.PositiveSmallIntegerField(default=1, verbose_name='how many of the group')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='sb_certification.certificationversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("seq", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("first", "first time"),
+                            ("renewal", "renewal"),
+                            ("delta", "change of a standard"),
+                            ("voluntary", "voluntary"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("opens_on", models.DateField(verbose_name="opens on")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="closes on")),
+                ("baseline_until", models.DateField(blank=True, null=True)),
+                ("counts_from", models.DateTimeField(verbose_name="work counts from")),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="work begun at"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("completed", "completed"),
+                            ("cancelled", "no longer asked for"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "certification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cycles",
+                        to="sb_certification.certification",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cycles",
+                        to="sb_lms.employee",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cycles",
+                        to="sb_certification.certificationversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'requirement',
-                'verbose_name_plural': 'requirements',
-                'ordering': ['version_id', 'position', 'pk'],
+                "verbose_name": "cycle",
+                "verbose_name_plural": "cycles",
+                "ordering": ["employee_id", "certification_id", "seq"],
+            },
+        ),
+        migrations.AddField(
+            model_name="award",
+            name="cycle",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="award",
+                to="sb_certification.cycle",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Exemption",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("from_on", models.DateField(verbose_name="from")),
+                ("until_on", models.DateField(verbose_name="until")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "certification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exemptions",
+                        to="sb_certification.certification",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exemptions",
+                        to="sb_lms.employee",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "exemption",
+                "verbose_name_plural": "exemptions",
             },
         ),
         migrations.CreateModel(
-            name='CycleEvidence',
+            name="Requirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('course', 'course completed'), ('quiz', 'quiz passed'), ('scenario', 'role-play passed'), ('acknowledgement', 'standard acknowledged')], max_length=20, verbose_name='kind')),
-                ('uuid', models.UUIDField(verbose_name='piece of work')),
-                ('material_number', models.PositiveIntegerField(default=1)),
-                ('done_at', models.DateTimeField(verbose_name='done at')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='sb_certification.cycle')),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='sb_certification.requirement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("course", "course completed"),
+                            ("quiz", "quiz passed"),
+                            ("scenario", "role-play passed"),
+                            ("acknowledgement", "standard acknowledged"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("target", models.UUIDField(verbose_name="what")),
+                (
+                    "lowest_material_number",
+                    models.PositiveIntegerField(default=1, verbose_name="lowest version accepted"),
+                ),
+                ("label", models.CharField(max_length=160, verbose_name="label")),
+                (
+                    "path",
+                    models.CharField(
+                        choices=[
+                            ("first", "first time"),
+                            ("renewal", "renewal"),
+                            ("both", "first time and renewal"),
+                        ],
+                        default="both",
+                        max_length=10,
+                        verbose_name="path",
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="group of alternatives"
+                    ),
+                ),
+                (
+                    "group_needs",
+                    models.PositiveSmallIntegerField(
+                        default=1, verbose_name="how many of the group"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements",
+                        to="sb_certification.certificationversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evidence',
-                'verbose_name_plural': 'evidence',
+                "verbose_name": "requirement",
+                "verbose_name_plural": "requirements",
+                "ordering": ["version_id", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="CycleEvidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standing', models.CharField(max_length=10, verbose_name='standing')),
-                ('task', models.CharField(max_length=10, verbose_name='task')),
-                ('required', models.CharField(max_length=12, verbose_name='required')),
-                ('badge', models.CharField(max_length=12, verbose_name='badge')),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('covered_until', models.DateField(blank=True, null=True)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('window_opens_on', models.DateField(blank=True, null=True)),
-                ('counted', models.BooleanField(default=False)),
-                ('compliant', models.BooleanField(default=False)),
-                ('is_new', models.BooleanField(default=False)),
-                ('derived_on', models.DateField(verbose_name='derived for')),
-                ('next_change_at', models.DateTimeField(blank=True, null=True)),
-                ('branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sb_lms.branch')),
-                ('certification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='sb_certification.certification')),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='sb_lms.employee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("course", "course completed"),
+                            ("quiz", "quiz passed"),
+                            ("scenario", "role-play passed"),
+                            ("acknowledgement", "standard acknowledged"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("uuid", models.UUIDField(verbose_name="piece of work")),
+                ("material_number", models.PositiveIntegerField(default=1)),
+                ("done_at", models.DateTimeField(verbose_name="done at")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="sb_certification.cycle",
+                    ),
+                ),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="sb_certification.requirement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'standing',
-                'verbose_name_plural': 'standings',
+                "verbose_name": "evidence",
+                "verbose_name_plural": "evidence",
             },
         ),
         migrations.CreateModel(
-            name='AwardEvent',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('revoked', 'revoked'), ('suspended', 'suspended'), ('reinstated', 'reinstated'), ('extended', 'extended'), ('voided', 'voided')], max_length=10, verbose_name='kind')),
-                ('effective_on', models.DateField(verbose_name='from')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='extended until')),
-                ('reason', models.CharField(max_length=400, verbose_name='reason')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='sb_certification.award')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("standing", models.CharField(max_length=10, verbose_name="standing")),
+                ("task", models.CharField(max_length=10, verbose_name="task")),
+                ("required", models.CharField(max_length=12, verbose_name="required")),
+                ("badge", models.CharField(max_length=12, verbose_name="badge")),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                ("covered_until", models.DateField(blank=True, null=True)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("window_opens_on", models.DateField(blank=True, null=True)),
+                ("counted", models.BooleanField(default=False)),
+                ("compliant", models.BooleanField(default=False)),
+                ("is_new", models.BooleanField(default=False)),
+                ("derived_on", models.DateField(verbose_name="derived for")),
+                ("next_change_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sb_lms.branch",
+                    ),
+                ),
+                (
+                    "certification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standings",
+                        to="sb_certification.certification",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standings",
+                        to="sb_lms.employee",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event of an award',
-                'verbose_name_plural': 'events of awards',
-                'ordering': ['recorded_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'extended'), _negated=True), ('until_on__gt', models.F('effective_on')), _connector='OR'), name='sb_certification_awardevent_extends_forward', violation_error_message='An extension must end after it starts.')],
+                "verbose_name": "standing",
+                "verbose_name_plural": "standings",
             },
         ),
         migrations.CreateModel(
-            name='BranchTally',
+            name="AwardEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counted', models.IntegerField(default=0)),
-                ('compliant', models.IntegerField(default=0)),
-                ('newcomers', models.IntegerField(default=0)),
-                ('overdue', models.IntegerField(default=0)),
-                ('expiring', models.IntegerField(default=0)),
-                ('optional', models.IntegerField(default=0)),
-                ('optional_held', models.IntegerField(default=0)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tallies', to='sb_lms.branch')),
-                ('certification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tallies', to='sb_certification.certification')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("revoked", "revoked"),
+                            ("suspended", "suspended"),
+                            ("reinstated", "reinstated"),
+                            ("extended", "extended"),
+                            ("voided", "voided"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="from")),
+                (
+                    "until_on",
+                    models.DateField(blank=True, null=True, verbose_name="extended until"),
+                ),
+                ("reason", models.CharField(max_length=400, verbose_name="reason")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "award",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="sb_certification.award",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tally of a branch',
-                'verbose_name_plural': 'tallies of branches',
-                'constraints': [models.UniqueConstraint(fields=('branch', 'certification'), name='sb_certification_branchtally_once', violation_error_message='This branch already has a tally of this certification.')],
+                "verbose_name": "event of an award",
+                "verbose_name_plural": "events of awards",
+                "ordering": ["recorded_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "extended"), _negated=True),
+                            ("until_on__gt", models.F("effective_on")),
+                            _connector="OR",
+                        ),
+                        name="sb_certification_awardevent_extends_forward",
+                        violation_error_message="An extension must end after it starts.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BranchTally",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("counted", models.IntegerField(default=0)),
+                ("compliant", models.IntegerField(default=0)),
+                ("newcomers", models.IntegerField(default=0)),
+                ("overdue", models.IntegerField(default=0)),
+                ("expiring", models.IntegerField(default=0)),
+                ("optional", models.IntegerField(default=0)),
+                ("optional_held", models.IntegerField(default=0)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tallies",
+                        to="sb_lms.branch",
+                    ),
+                ),
+                (
+                    "certification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tallies",
+                        to="sb_certification.certification",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "tally of a branch",
+                "verbose_name_plural": "tallies of branches",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "certification"),
+                        name="sb_certification_branchtally_once",
+                        violation_error_message="This branch already has a tally of this certification.",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='audiencerule',
-            constraint=models.CheckConstraint(condition=models.Q(('region__isnull', True), ('branch__isnull', True), _connector='OR'), name='sb_certification_audience_one_place', violation_error_message='Choose a region or a branch, not both.'),
+            model_name="audiencerule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("region__isnull", True), ("branch__isnull", True), _connector="OR"
+                ),
+                name="sb_certification_audience_one_place",
+                violation_error_message="Choose a region or a branch, not both.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audiencerule',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gt', models.F('from_on')), _connector='OR'), name='sb_certification_audience_ends_after_start', violation_error_message='A rule must end after it starts.'),
+            model_name="audiencerule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until_on__isnull", True),
+                    ("until_on__gt", models.F("from_on")),
+                    _connector="OR",
+                ),
+                name="sb_certification_audience_ends_after_start",
+                violation_error_message="A rule must end after it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('from_on')), _connector='OR'), name='sb_certification_assignment_due_after_start', violation_error_message='The due day cannot be before the first day.'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due_on__isnull", True), ("due_on__gte", models.F("from_on")), _connector="OR"
+                ),
+                name="sb_certification_assignment_due_after_start",
+                violation_error_message="The due day cannot be before the first day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificationversion',
-            constraint=models.UniqueConstraint(fields=('certification', 'number'), name='sb_certification_version_number_once', violation_error_message='This certification already has a version of that number.'),
+            model_name="certificationversion",
+            constraint=models.UniqueConstraint(
+                fields=("certification", "number"),
+                name="sb_certification_version_number_once",
+                violation_error_message="This certification already has a version of that number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coveragespan',
-            constraint=models.UniqueConstraint(fields=('certification', 'employee', 'from_on'), name='sb_certification_coveragespan_once', violation_error_message='This span is already stored.'),
+            model_name="coveragespan",
+            constraint=models.UniqueConstraint(
+                fields=("certification", "employee", "from_on"),
+                name="sb_certification_coveragespan_once",
+                violation_error_message="This span is already stored.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('employee', 'certification', 'seq'), name='sb_certification_cycle_seq_once', violation_error_message='This person already has a cycle of that number.'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(
+                fields=("employee", "certification", "seq"),
+                name="sb_certification_cycle_seq_once",
+                violation_error_message="This person already has a cycle of that number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('employee', 'certification'), name='sb_certification_cycle_one_open', violation_error_message='This person already has an open cycle of this certification.'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("employee", "certification"),
+                name="sb_certification_cycle_one_open",
+                violation_error_message="This person already has an open cycle of this certification.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='sb_certification_award_ends_after_start', violation_error_message='An award must end after it starts.'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True),
+                    ("valid_until__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="sb_certification_award_ends_after_start",
+                violation_error_message="An award must end after it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exemption',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('from_on'))), name='sb_certification_exemption_ends_after_start', violation_error_message='An exemption must end after it starts.'),
+            model_name="exemption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_on__gt", models.F("from_on"))),
+                name="sb_certification_exemption_ends_after_start",
+                violation_error_message="An exemption must end after it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('version', 'kind', 'target', 'path'), name='sb_certification_requirement_once', violation_error_message='This is already required.'),
+            model_name="requirement",
+            constraint=models.UniqueConstraint(
+                fields=("version", "kind", "target", "path"),
+                name="sb_certification_requirement_once",
+                violation_error_message="This is already required.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycleevidence',
-            constraint=models.UniqueConstraint(fields=('cycle', 'requirement'), name='sb_certification_evidence_once', violation_error_message='This evidence already counts in that cycle.'),
+            model_name="cycleevidence",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "requirement"),
+                name="sb_certification_evidence_once",
+                violation_error_message="This evidence already counts in that cycle.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(condition=models.Q(('next_change_at__isnull', False)), fields=['next_change_at'], name='sb_certification_standing_next'),
+            model_name="standing",
+            index=models.Index(
+                condition=models.Q(("next_change_at__isnull", False)),
+                fields=["next_change_at"],
+                name="sb_certification_standing_next",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('employee', 'certification'), name='sb_certification_standing_once', violation_error_message='This person already has a standing in this certification.'),
+            model_name="standing",
+            constraint=models.UniqueConstraint(
+                fields=("employee", "certification"),
+                name="sb_certification_standing_once",
+                violation_error_message="This person already has a standing in this certification.",
+            ),
         ),
     ]

@@ -166,9 +166,35 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
         HR: {
             "read": Scope.PLACE,
             "propose": Scope.PLACE,
+            "confirm": Scope.PLACE,
             "revoke": Scope.PLACE,
             "import": Scope.PLACE,
         },
+    },
+    "assignment_request": {
+        **_RECORDS_READ,
+        LEARNER: {"read": Scope.OWN, "create": Scope.OWN},
+        LINE_MANAGER: {"read": Scope.REPORTS, "decide": Scope.REPORTS},
+        BRANCH_MANAGER: {"read": Scope.PLACE, "decide": Scope.PLACE},
+        REGIONAL_HR: {"read": Scope.PLACE, "decide": Scope.PLACE},
+        HR: {"read": Scope.PLACE, "decide": Scope.PLACE},
+    },
+    "evidence": {
+        **_RECORDS_READ,
+        LEARNER: {"read": Scope.OWN, "create": Scope.OWN},
+        REGIONAL_HR: {"read": Scope.PLACE, "create": Scope.PLACE, "review": Scope.PLACE},
+        HR: {"read": Scope.PLACE, "create": Scope.PLACE, "review": Scope.PLACE},
+    },
+    "sign_off": {
+        **_RECORDS_READ,
+        TRAINER: _READ_PLACE,
+        ASSESSOR: {"read": Scope.PLACE, "create": Scope.PLACE},
+    },
+    "coverage_rule": {
+        BRANCH_MANAGER: _READ_PLACE,
+        REGIONAL_HR: _WRITE_PLACE,
+        HR: _WRITE_PLACE,
+        AUDITOR: _READ_PLACE,
     },
     "certification": {
         LEARNER: _READ_ALL,
@@ -176,6 +202,11 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
         TRAINER: _READ_ALL,
         ASSESSOR: _READ_ALL,
         BRANCH_MANAGER: _READ_ALL,
+        REGIONAL_HR: _READ_ALL,
+        HR: {"read": Scope.ALL, "create": Scope.ALL, "change": Scope.ALL},
+        AUDITOR: _READ_ALL,
+    },
+    "certificate_design": {
         REGIONAL_HR: _READ_ALL,
         HR: {"read": Scope.ALL, "create": Scope.ALL, "change": Scope.ALL},
         AUDITOR: _READ_ALL,
