@@ -1,0 +1,1 @@
+"""At least so many certified people per branch: rules, forecast, notices."""

@@ -1,0 +1,1 @@
+"""Writing a certification's rules: drafts, sentences, previews, and moving open cycles."""
