@@ -80,7 +80,7 @@ def read_overview(*, employee: Employee, now: datetime) -> Overview:
     cycles = list(
         Cycle.objects.filter(employee=employee, state=Cycle.State.OPEN)
         .select_related("version", "certification")
-        .prefetch_related("version__requirements", "evidence__requirement")
+        .prefetch_related("version__requirements", "evidence__requirement", "evidence__delta_need")
     )
     standings = list(
         Standing.objects.filter(employee=employee)

@@ -177,7 +177,7 @@ def complete_cycle(case: Case, rulebook: Rulebook, works: Works, now: datetime) 
         return None
     store_evidence(cycle, found, now)
     evidence = read_evidence(cycle)
-    done = {row.requirement_id: row.done_at for row in evidence}
+    done = {row.requirement_id: row.done_at for row in evidence if row.requirement_id is not None}
     completed_at = find_completion(needs, done)
     if completed_at is None:
         mark_started(case, cycle, min(done.values()))
@@ -187,7 +187,7 @@ def complete_cycle(case: Case, rulebook: Rulebook, works: Works, now: datetime) 
 
 def read_evidence(cycle: Cycle) -> list[CycleEvidence]:
     """Return what met the requirements of a cycle, in order of when it was done. One query."""
-    rows = CycleEvidence.objects.filter(cycle=cycle).select_related("requirement")
+    rows = CycleEvidence.objects.filter(cycle=cycle).select_related("requirement", "delta_need")
     return list(rows.order_by("done_at", "pk"))
 
 
@@ -312,7 +312,7 @@ def freeze(
         "job_role": str(role) if role else "",
         "evidence": [
             {
-                "label": row.requirement.label,
+                "label": row.label,
                 "kind": row.kind,
                 "uuid": str(row.uuid),
                 "material_number": row.material_number,

@@ -241,4 +241,9 @@ class CycleEvidence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.cycle}: {self.requirement or self.delta_need}"
+        return f"{self.cycle}: {self.label}"
+
+    @property
+    def label(self) -> str:
+        """What was met, in the words it was asked for. Needs what it points to selected."""
+        return str(self.requirement or self.delta_need)

@@ -138,7 +138,7 @@ def tell_cycles(record: CertificationRecord, person: Person) -> Iterator[History
             yield HistoryLine(
                 day_of(piece.done_at, person),
                 "done",
-                piece.requirement.label,
+                piece.label,
                 _("counts for %(title)s") % {"title": record.certification.title},
             )
 

@@ -123,7 +123,8 @@ def read_person(*, user: User, uuid: UUID, now: datetime) -> Person:
         for case in cases.values()
         if rulebook.versions.get(case.certification_id)
     ]
-    postings = Posting.objects.filter(employee=employee).select_related("branch", "job_role")
+    postings = Posting.objects.real().filter(employee=employee)
+    postings = postings.select_related("branch", "job_role")
     # What was planned for days before the history was loaded tells nothing and hides the rest.
     told = Notice.objects.filter(recipient=employee).exclude(reason="history")
     notices = told.select_related("mail")
@@ -140,7 +141,9 @@ def read_person(*, user: User, uuid: UUID, now: datetime) -> Person:
 def read_evidence(employee: Employee) -> dict[int, list[CycleEvidence]]:
     """Return what was done for each cycle of a person, by the cycle's id. One query."""
     found: dict[int, list[CycleEvidence]] = defaultdict(list)
-    rows = CycleEvidence.objects.filter(cycle__employee=employee).select_related("requirement")
+    rows = CycleEvidence.objects.filter(cycle__employee=employee).select_related(
+        "requirement", "delta_need"
+    )
     for row in rows.order_by("done_at", "pk"):
         found[row.cycle_id].append(row)
     return found
