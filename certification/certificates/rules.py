@@ -28,10 +28,14 @@ class CheckedState:
     """``state`` is valid, not_yet, grace, expired, suspended, revoked or voided.
 
     ``until`` is the first day it no longer holds, extended or revoked; None: never lapses.
+    ``since`` is the day it was suspended or revoked from, ``grace_until`` the first day after the
+    grace it is in.
     """
 
     state: str
     until: date | None
+    since: date | None = None
+    grace_until: date | None = None
 
 
 def read_code(text: str) -> str | None:
@@ -64,20 +68,22 @@ def judge_award(
     if any(change.kind == "voided" for change in changes):
         return CheckedState("voided", None)
     begun = [change for change in changes if change.effective_on <= today]
-    until, taken, revoked_on = valid_until, "", None
+    until, taken, since = valid_until, "", None
     for change in sorted(begun, key=lambda change: change.effective_on):
         if change.kind == "extended":
             until = max(until, change.until_on) if until and change.until_on else until
         elif change.kind == "reinstated":
-            taken = ""
-        elif taken != "revoked":  # what is revoked cannot be suspended as well
-            taken, revoked_on = change.kind, change.effective_on
-    if taken == "revoked" and revoked_on is not None:
-        return CheckedState("revoked", min(until, revoked_on) if until else revoked_on)
-    if taken == "suspended" and until is not None and until <= today:
-        return CheckedState("expired", until)
+            taken, since = "", None
+        elif taken not in {"revoked", change.kind}:  # the revoked is not suspended as well
+            taken, since = change.kind, change.effective_on
+    if taken == "revoked" and since is not None:
+        return CheckedState("revoked", min(until, since) if until else since, since)
+    if taken == "suspended":
+        expired = until is not None and until <= today
+        return CheckedState("expired", until) if expired else CheckedState(taken, until, since)
     grace_until = add(until, grace) if grace and until else None
-    return CheckedState(taken or name_span(valid_from, until, grace_until, today), until)
+    state = name_span(valid_from, until, grace_until, today)
+    return CheckedState(state, until, grace_until=grace_until if state == "grace" else None)
 
 
 def name_span(valid_from: date, until: date | None, grace_until: date | None, today: date) -> str:

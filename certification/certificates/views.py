@@ -23,7 +23,7 @@ from certification.certificates.reads import (
     render_pdf,
 )
 from certification.certificates.rules import read_code, shorten_name
-from lms.api import client_address, find_employee
+from lms.api import client_address, find_employee, local_day
 
 CHECKS_A_MINUTE = 30
 
@@ -43,6 +43,7 @@ def show_certificate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     own = find_employee(request.user)
     context = describe_certificate(award, verify_url(request, award)) | {
         "checked": check_award(award, now=timezone.now()),
+        "valid_from": award.valid_from,
         "is_own": own is not None and own.pk == award.employee_id,
     }
     return render(request, "standardbearer/certification/certificate.html", context)
@@ -103,6 +104,7 @@ def verify_certificate(request: HttpRequest, code: str) -> HttpResponse:
             "version": award.frozen.get("version", ""),
             "checked": checked,
             "valid_from": award.valid_from,
+            "today": local_day(timezone.now(), award.zone),
         },
         status=200,
     )

@@ -69,6 +69,28 @@ def test_an_award_stands_as_its_events_say(today, changes, grace, state, until):
     assert (checked.state, checked.until) == (state, until)
 
 
+@pytest.mark.parametrize(
+    ("today", "changes", "since"),
+    [
+        (day(29), [REVOKED], None),
+        (day(35), [REVOKED, SUSPENDED], day(30)),
+        (day(35), [SUSPENDED, Change("suspended", day(25))], day(20)),
+        (day(45), [SUSPENDED, REINSTATED], None),
+        (day(45), [SUSPENDED, REINSTATED, Change("suspended", day(42))], day(42)),
+        (END, [SUSPENDED], None),
+    ],
+)
+def test_it_says_since_when_it_is_taken(today, changes, since):
+    assert judge(today, *changes).since == since
+
+
+def test_it_says_until_when_grace_lasts_only_while_it_lasts():
+    last = END + timedelta(days=14)
+    assert judge(END, grace="P14D").grace_until == last
+    assert judge(END - timedelta(days=1), grace="P14D").grace_until is None
+    assert judge(last, grace="P14D").grace_until is None
+
+
 def test_what_never_lapses_is_valid_for_good():
     assert judge(date(2099, 1, 1), until=None, grace="P1M").state == "valid"
 

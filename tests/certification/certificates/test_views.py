@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from certification.awards.models import Award, AwardEvent
 from certification.certificates.reads import PdfUnavailableError, check_award, render_pdf
 from certification.certificates.views import CHECKS_A_MINUTE
+from lms.templatetags.standardbearer_lms import local_date
 from tests.certification.factories import make_simple_certification
 from tests.certification.people import make_award
 from tests.lms.factories import make_granted, make_person
@@ -213,30 +214,45 @@ def give_grace(award):
     version.save()
 
 
+def spell(days):
+    """Return the day some days from today as the pages print it."""
+    return local_date(today() + timedelta(days=days))
+
+
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "words", "day"),
     [
-        (change_nothing, "Valid today"),
-        (expire, "Run out"),
-        (give_grace, "days of grace"),
-        (put_off, "Not valid yet"),
-        (lambda award: add_event(award, "revoked", today()), "Revoked"),
-        (lambda award: add_event(award, "suspended", today()), "Suspended"),
+        (change_nothing, "Valid today", 0),
+        (expire, "Run out", -2),
+        (give_grace, "days of grace", 12),
+        (put_off, "Not valid yet", 9),
+        (lambda award: add_event(award, "revoked", today()), "Revoked", -1),
+        (lambda award: add_event(award, "suspended", today() - timedelta(3)), "Suspended", -3),
         (
             lambda award: add_event(
                 award, "extended", today(), until_on=today() + timedelta(days=900)
             ),
             "Valid today",
+            899,
         ),
     ],
 )
-def test_the_public_check_says_how_it_stands_today(client, award, change, words):
+def test_the_public_check_says_how_it_stands_today(client, award, change, words, day):
     change(award)
     response = verify(client, award)
     assert response.status_code == 200
     page = response.content.decode()
     assert words in page
+    assert spell(day) in page
     assert "Amara Nwosu" in page
+
+
+def test_what_was_taken_back_before_it_began_has_no_last_day(client, award):
+    put_off(award)
+    add_event(award, "revoked", today())
+    page = verify(client, award).content.decode()
+    assert "Revoked" in page
+    assert "Last valid day" not in page
 
 
 def test_it_ends_on_the_day_of_the_holders_branch(award):
