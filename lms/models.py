@@ -4,11 +4,13 @@ from lms.ledger.models import DomainEvent
 from lms.messages.models import Channel, Mail, Notice
 from lms.organisation.models import (
     Absence,
+    AbsenceEnd,
     Branch,
     Employee,
     Grant,
     JobRole,
     Posting,
+    PostingEnd,
     Region,
     RosterImport,
 )
@@ -16,6 +18,7 @@ from lms.standards.models import Acknowledgement, Standard, StandardCategory, St
 
 __all__ = [
     "Absence",
+    "AbsenceEnd",
     "Acknowledgement",
     "Branch",
     "Channel",
@@ -26,6 +29,7 @@ __all__ = [
     "Mail",
     "Notice",
     "Posting",
+    "PostingEnd",
     "Region",
     "RosterImport",
     "Standard",

@@ -217,10 +217,20 @@ class EmployeeViewSet(ScopedViewSet):
     ]
 
 
+class PostingIndexView(ScopedIndexView):
+    """Postings without those that never were."""
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        """Return the rows within the user's scope that cover a day."""
+        rows: Any = super().get_base_queryset()
+        return rows.real()  # type: ignore[no-any-return]
+
+
 class PostingViewSet(ScopedViewSet):
     """Who worked where and when; written by the roster and by transfers."""
 
     model = Posting
+    index_view_class = PostingIndexView
     icon = "history"
     name = "sb-postings"
     menu_label = _("Postings")

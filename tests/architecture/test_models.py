@@ -92,7 +92,8 @@ def test_facts_are_protected_from_the_deletion_of_what_they_name():
     facts = {
         "Acknowledgement", "Attempt", "AttemptItem", "ResponseEvent", "AttemptResult", "Play",
         "PlayStep", "LessonEvent", "CourseCompletion", "Assignment", "AssignmentEnd", "Exemption",
-        "Cycle", "CycleEvidence", "Award", "AwardEvent",
+        "Cycle", "CycleEvidence", "Award", "AwardEvent", "Posting", "PostingEnd", "Absence",
+        "AbsenceEnd",
     }  # fmt: skip
     found = {model.__name__: model for model in find_models()}
     assert facts <= set(found)

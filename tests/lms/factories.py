@@ -120,6 +120,13 @@ class PostingFactory(DjangoModelFactory):
     until_on = None
     recorded_at = NOW
 
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        posting = super()._create(model_class, *args, **kwargs)
+        if posting.until_on is not None:
+            posting.ends.create(until_on=posting.until_on, recorded_at=posting.recorded_at)
+        return posting
+
 
 class AbsenceFactory(DjangoModelFactory):
     """Two months of parental leave."""

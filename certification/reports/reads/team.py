@@ -187,7 +187,7 @@ def to_worker(posting: Posting, branch: Branch | None, is_absent: bool) -> Worke
 
 def read_absent(employee_ids: Collection[int], today: date) -> set[int]:
     """Return who of some people is on leave on a day. One query."""
-    rows = Absence.objects.filter(employee__in=employee_ids, from_on__lte=today, until_on__gt=today)
+    rows = Absence.objects.on(today).filter(employee__in=employee_ids)
     return set(rows.values_list("employee_id", flat=True))
 
 

@@ -2,11 +2,11 @@
 
 from lms.organisation.actions.grants import grant_role, revoke_grant
 from lms.organisation.actions.homes import refresh_home_branches
+from lms.organisation.actions.leave import end_absence, record_absence
 from lms.organisation.actions.people import (
     add_secondary_posting,
     end_employment,
     hire,
-    record_absence,
     rehire,
     transfer_employee,
 )
@@ -15,6 +15,7 @@ from lms.organisation.actions.roster_import import import_roster
 
 __all__ = [
     "add_secondary_posting",
+    "end_absence",
     "end_employment",
     "grant_role",
     "hire",

@@ -48,7 +48,7 @@ def rank_postings(today: date) -> QuerySet[Posting]:
         default=Value(2),
         output_field=IntegerField(),
     )
-    postings = Posting.objects.primary().filter(employee=OuterRef("pk"))
+    postings = Posting.objects.primary().real().filter(employee=OuterRef("pk"))
     return postings.annotate(rank=rank).order_by("rank", "-from_on", "pk")
 
 

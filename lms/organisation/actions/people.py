@@ -1,29 +1,27 @@
-"""What happens to people at work: joining, moving, leave, leaving, coming back.
+"""What happens to people at work: joining, moving, leaving, coming back.
 
-History stays: a change closes a posting and opens another; nothing is overwritten.
+History stays: a change ends a posting and opens another; nothing is overwritten.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.errors import InvalidInputError, NotAllowedError, RuleError
+from lms.errors import InvalidInputError, RuleError
 from lms.organisation.actions.homes import derive_homes, tell_followers
 from lms.organisation.actions.logins import create_login
-from lms.organisation.models import Absence, Branch, Employee, JobRole, Posting
+from lms.organisation.actions.postings import end_posting, lock, open_posting
+from lms.organisation.models import Branch, Employee, JobRole, Posting
 from lms.organisation.permissions import require
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
     User = AbstractBaseUser
-
-EARLIEST: Final = date(1950, 1, 1)
-LONGEST_AHEAD: Final = timedelta(days=5 * 366)
 
 
 def hire(
@@ -63,7 +61,14 @@ def hire(
         if invite and email:
             create_login(employee=employee)
             employee.save(update_fields=["user"])
-        open_posting(employee=employee, branch=branch, job_role=job_role, from_on=hired_on, now=now)
+        open_posting(
+            employee=employee,
+            branch=branch,
+            job_role=job_role,
+            from_on=hired_on,
+            actor=actor,
+            now=now,
+        )
         settle(employee, today=today, now=now)
     return employee
 
@@ -96,18 +101,16 @@ def transfer_employee(
         if current and (current.branch_id, current.job_role_id) == (branch.pk, job_role.pk):
             return current
         until_on = current.until_on if current else employee.left_on
-        if current and current.from_on == from_on:
-            # Planned for the same day and never begun: the later word counts.
-            current.delete()
-        elif current:
-            current.until_on = from_on
-            current.save(update_fields=["until_on"])
+        if current:
+            # Planned for the same day, it never was: the later word counts.
+            end_posting(posting=current, until_on=from_on, reason=_("Moved."), actor=actor, now=now)
         posting = open_posting(
             employee=employee,
             branch=branch,
             job_role=job_role,
             from_on=from_on,
             until_on=until_on,
+            actor=actor,
             now=now,
         )
         settle(employee, today=today, now=now)
@@ -130,65 +133,18 @@ def add_secondary_posting(
     if until_on is not None and until_on <= from_on:
         raise InvalidInputError(_("A posting must end after it starts."), field="until_on")
     with transaction.atomic():
-        posting = Posting.objects.create(
+        posting = open_posting(
             employee=employee,
             branch=branch,
             job_role=job_role,
             kind=Posting.Kind.SECONDARY,
             from_on=from_on,
             until_on=until_on,
-            recorded_at=now,
+            actor=actor,
+            now=now,
         )
         tell_followers(employee_ids=[employee.pk], today=today, now=now)
     return posting
-
-
-def record_absence(
-    *,
-    employee: Employee,
-    kind: str,
-    from_on: date,
-    until_on: date,
-    actor: User | None,
-    now: datetime,
-    today: date,
-    reason: str = "",
-) -> Absence:
-    """Record leave for ``[from_on, until_on)``; what is due moves by the days absent.
-
-    Raises:
-        InvalidInputError: it ends before it starts, or nobody knows this kind of leave.
-        RuleError: other leave is already recorded for some of these days.
-
-    """
-    require(actor, "create", "absence", employee)
-    if actor is not None and employee.user_id == actor.pk:
-        # Leave moves due days: nobody moves his or her own.
-        raise NotAllowedError(_("Nobody records leave for himself or herself."), code="own_record")
-    if until_on <= from_on:
-        raise InvalidInputError(_("Leave must end after it starts."), field="until_on")
-    if from_on < (employee.hired_on or EARLIEST) or until_on > today + LONGEST_AHEAD:
-        raise InvalidInputError(_("These days lie outside of the employment."), field="from_on")
-    if kind not in Absence.Kind.values:
-        raise InvalidInputError(_("Choose one of the kinds of leave."), field="kind")
-    with transaction.atomic():
-        lock(employee)
-        if employee.absences.filter(from_on__lt=until_on, until_on__gt=from_on).exists():
-            # The same days would move what is due twice.
-            raise RuleError(
-                _("Leave is already recorded for some of these days."), code="absence_overlaps"
-            )
-        absence = Absence.objects.create(
-            employee=employee,
-            kind=kind,
-            from_on=from_on,
-            until_on=until_on,
-            reason=reason,
-            approved_by_id=actor.pk if actor else None,
-            recorded_at=now,
-        )
-        tell_followers(employee_ids=[employee.pk], today=today, now=now)
-    return absence
 
 
 def end_employment(
@@ -196,7 +152,7 @@ def end_employment(
 ) -> Employee:
     """Record that somebody leaves; ``left_on`` is the first day they no longer work here.
 
-    Open postings end then; planned ones that would begin later are taken back. Records stay.
+    Open postings end then; those that would begin later never were. Records stay.
 
     Raises:
         InvalidInputError: the day does not come after the first day of work.
@@ -209,11 +165,11 @@ def end_employment(
             raise InvalidInputError(
                 _("The leaving day must come after the first day."), field="left_on"
             )
-        employee.postings.filter(from_on__gte=left_on).delete()
-        for posting in employee.postings.all():
+        for posting in employee.postings.real():
             if posting.until_on is None or posting.until_on > left_on:
-                posting.until_on = left_on
-                posting.save(update_fields=["until_on"])
+                end_posting(
+                    posting=posting, until_on=left_on, reason=_("Left."), actor=actor, now=now
+                )
         employee.left_on = left_on
         employee.save(update_fields=["left_on"])
         settle(employee, today=today, now=now)
@@ -244,50 +200,16 @@ def rehire(
             raise RuleError(_("This person has not left by that day."), code="has_not_left")
         employee.hired_on, employee.left_on = hired_on, None
         employee.save(update_fields=["hired_on", "left_on"])
-        open_posting(employee=employee, branch=branch, job_role=job_role, from_on=hired_on, now=now)
+        open_posting(
+            employee=employee,
+            branch=branch,
+            job_role=job_role,
+            from_on=hired_on,
+            actor=actor,
+            now=now,
+        )
         settle(employee, today=today, now=now)
     return employee
-
-
-def open_posting(
-    *,
-    employee: Employee,
-    branch: Branch,
-    job_role: JobRole,
-    from_on: date,
-    now: datetime,
-    until_on: date | None = None,
-) -> Posting:
-    """Write a main posting. Inside the caller's transaction, with the person locked.
-
-    Raises:
-        RuleError: another main posting covers some of these days.
-
-    """
-    overlapping = employee.postings.primary().exclude(until_on__lte=from_on)
-    if until_on is not None:
-        overlapping = overlapping.filter(from_on__lt=until_on)
-    if overlapping.exists():
-        raise RuleError(
-            _("Another main posting covers some of these days."), code="posting_overlaps"
-        )
-    return Posting.objects.create(
-        employee=employee,
-        branch=branch,
-        job_role=job_role,
-        from_on=from_on,
-        until_on=until_on,
-        recorded_at=now,
-    )
-
-
-def lock(employee: Employee) -> None:
-    """Read a person again under the write lock, so that two changes queue.
-
-    On SQLite the transaction already holds the only write lock.
-    """
-    Employee.objects.select_for_update().get(pk=employee.pk)
-    employee.refresh_from_db()
 
 
 def settle(employee: Employee, *, today: date, now: datetime) -> None:

@@ -91,7 +91,15 @@ def import_roster(
             changes=list_changes(changes),
         )
         if applied:
-            touched = write_changes(changes, state, parsed.columns, today, now, invite=invite)
+            touched = write_changes(
+                changes,
+                state,
+                parsed.columns,
+                today,
+                now,
+                actor_id=actor.pk if actor else None,
+                invite=invite,
+            )
             record_import(file, result)
             tell_followers(employee_ids=touched, today=today, now=now)
     return result

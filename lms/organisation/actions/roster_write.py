@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
 
 from lms.organisation.actions.homes import IDS_PER_STATEMENT, derive_homes, split_ids
 from lms.organisation.actions.imports import BATCH
 from lms.organisation.actions.logins import create_logins
 from lms.organisation.actions.roster_state import RosterState
-from lms.organisation.models import Employee, Posting
+from lms.organisation.models import Employee, Posting, PostingEnd
 from lms.organisation.rules.roster_plan import Change, ChangeKind, Span, replan_postings
 from lms.organisation.rules.tables import fold
 
@@ -25,6 +26,7 @@ def write_changes(
     today: date,
     now: datetime,
     *,
+    actor_id: int | None,
     invite: bool,
 ) -> list[int]:
     """Write people, logins and postings; return the ids of everybody who was touched."""
@@ -39,7 +41,7 @@ def write_changes(
     ids.update({key: person.pk for key, person in joiners.items()})
     update_people(changes, people, joiners, ids, columns)
     moved = [change for change in changes if change.touches_postings]
-    write_postings(moved, ids, today, now)
+    write_postings(moved, ids, today, now, actor_id)
     derive_homes(employee_ids=[id_of(change, ids) for change in moved], today=today)
     return sorted(id_of(change, ids) for change in changes)
 
@@ -154,38 +156,67 @@ def update_people(
 
 
 def write_postings(
-    changes: Sequence[Change], ids: Mapping[str, int], today: date, now: datetime
+    changes: Sequence[Change],
+    ids: Mapping[str, int],
+    today: date,
+    now: datetime,
+    actor_id: int | None,
 ) -> None:
-    """Delete, shorten, lengthen and insert postings, in this order: none overlaps meanwhile."""
+    """Take back, shorten, lengthen and insert postings, in this order: none overlaps meanwhile.
+
+    A posting that begins on another day than was recorded is taken back and written anew.
+    """
     known = [change.state.pk for change in changes if change.state is not None]
     postings = load_postings(known)
-    dropped: list[int] = []
-    shortened: list[Posting] = []
+    dropped: list[Posting] = []
+    moved: list[Posting] = []
     new: list[Posting] = []
     for change in changes:
         employee_id = id_of(change, ids)
         before = postings.get(employee_id, {})
         after = replan_postings([to_span(p) for p in before.values()], change, today)
-        kept = {span.pk for span in after}
-        dropped.extend(pk for pk in before if pk not in kept)
+        kept = {span.pk: span for span in after if span.pk is not None}
+        dropped += [p for pk, p in before.items() if is_dropped(p, kept.get(pk))]
         for span in after:
-            if span.pk is None:
+            posting = before[span.pk] if span.pk is not None else None
+            if posting is None or posting.from_on != span.from_on:
                 new.append(to_posting(span, employee_id, now))
-            elif to_span(before[span.pk]) != span:
-                posting = before[span.pk]
-                posting.from_on, posting.until_on = span.from_on, span.until_on
-                shortened.append(posting)
-    for piece in split_ids(sorted(dropped), IDS_PER_STATEMENT):
-        Posting.objects.filter(pk__in=piece).delete()
-    Posting.objects.bulk_update(shortened, ["from_on", "until_on"], batch_size=IDS_PER_STATEMENT)
+            elif posting.until_on != span.until_on:
+                posting.until_on = span.until_on
+                moved.append(posting)
+    for posting in dropped:
+        posting.until_on = posting.from_on
+    for part in (dropped, moved):
+        Posting.objects.bulk_update(part, ["until_on"], batch_size=IDS_PER_STATEMENT)
     Posting.objects.bulk_create(new, batch_size=BATCH)
+    ended = [*dropped, *moved, *(posting for posting in new if posting.until_on is not None)]
+    PostingEnd.objects.bulk_create(
+        [to_end(posting, now, actor_id) for posting in ended], batch_size=BATCH
+    )
+
+
+def is_dropped(posting: Posting, span: Span | None) -> bool:
+    """Return whether a posting never was: it is planned no more, or begins on another day."""
+    return span is None or span.from_on != posting.from_on
+
+
+def to_end(posting: Posting, now: datetime, actor_id: int | None) -> PostingEnd:
+    """Return the end that a posting now has as a fact."""
+    return PostingEnd(
+        posting=posting,
+        until_on=posting.until_on,
+        reason=_("By the roster."),
+        ended_by_id=actor_id,
+        recorded_at=now,
+    )
 
 
 def load_postings(employee_ids: Sequence[int]) -> dict[int, dict[int, Posting]]:
     """Return the postings of people: by person, then by id. One query per 500 people."""
     postings: dict[int, dict[int, Posting]] = {}
     for piece in split_ids(sorted(employee_ids), IDS_PER_STATEMENT):
-        for posting in Posting.objects.filter(employee_id__in=piece).order_by("from_on", "pk"):
+        rows = Posting.objects.real().filter(employee_id__in=piece)
+        for posting in rows.order_by("from_on", "pk"):
             postings.setdefault(posting.employee_id, {})[posting.pk] = posting
     return postings
 

@@ -1,6 +1,6 @@
 """Who works where: places, people, and who may see them."""
 
-from lms.organisation.models.people import Absence, Employee, Posting, RosterImport
+from lms.organisation.models.people import Employee, RosterImport
 from lms.organisation.models.places import (
     Branch,
     Grant,
@@ -10,14 +10,17 @@ from lms.organisation.models.places import (
     match_paths,
     match_reach,
 )
+from lms.organisation.models.postings import Absence, AbsenceEnd, Posting, PostingEnd
 
 __all__ = [
     "Absence",
+    "AbsenceEnd",
     "Branch",
     "Employee",
     "Grant",
     "JobRole",
     "Posting",
+    "PostingEnd",
     "Reach",
     "Region",
     "RosterImport",

@@ -1,4 +1,4 @@
-"""Who works where and when: employees, postings, leave, and the files they came in."""
+"""Who works here: employees, and the files they came in."""
 
 from __future__ import annotations
 
@@ -128,94 +128,6 @@ class Employee(models.Model):
     def full_name(self) -> str:
         """The name as it is printed on certificates."""
         return f"{self.given_name} {self.family_name}".strip()
-
-
-class PostingQuerySet(models.QuerySet["Posting"]):
-    """Who worked where and when. Every method chains; none writes."""
-
-    def on(self, day: date) -> Self:
-        """Return the postings that cover a day."""
-        return self.filter(Q(from_on__lte=day), Q(until_on__isnull=True) | Q(until_on__gt=day))
-
-    def primary(self) -> Self:
-        """Return main postings: the ones that counts and lists use."""
-        return self.filter(kind=Posting.Kind.PRIMARY)
-
-
-class Posting(models.Model):
-    """An employee's place and job for a span of days ``[from_on, until_on)``."""
-
-    class Kind(models.TextChoices):
-        PRIMARY = "primary", _("main")
-        SECONDARY = "secondary", _("helping out")
-
-    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="postings")
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="postings")
-    job_role = models.ForeignKey(JobRole, on_delete=models.PROTECT, related_name="postings")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PRIMARY)
-    from_on = models.DateField(_("from"))
-    until_on = models.DateField(_("until"), null=True, blank=True)
-    recorded_at = models.DateTimeField(_("recorded at"))
-
-    objects = PostingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("posting")
-        verbose_name_plural = _("postings")
-        ordering = ["employee_id", "from_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until_on__isnull=True) | Q(until_on__gt=F("from_on")),
-                name="sb_lms_posting_ends_after_start",
-                violation_error_message=_("A posting must end after it starts."),
-            ),
-            # Two open main postings would count a person at two branches.
-            models.UniqueConstraint(
-                fields=["employee"],
-                condition=Q(kind="primary", until_on__isnull=True),
-                name="sb_lms_posting_one_open_primary",
-                violation_error_message=_("This person already has an open main posting."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.employee} @ {self.branch}"
-
-
-class Absence(models.Model):
-    """Leave for a span of days ``[from_on, until_on)``; due days move by the days absent."""
-
-    class Kind(models.TextChoices):
-        PARENTAL = "parental", _("parental leave")
-        SICK = "sick", _("sick leave")
-        UNPAID = "unpaid", _("unpaid leave")
-        OTHER = "other", _("other leave")
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="absences")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    from_on = models.DateField(_("from"))
-    until_on = models.DateField(_("until"))
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    recorded_at = models.DateTimeField(_("recorded at"))
-
-    class Meta:
-        verbose_name = _("absence")
-        verbose_name_plural = _("absences")
-        ordering = ["from_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until_on__gt=F("from_on")),
-                name="sb_lms_absence_ends_after_start",
-                violation_error_message=_("Leave must end after it starts."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.employee}: {self.from_on} – {self.until_on}"
 
 
 class RosterImport(models.Model):

@@ -107,11 +107,11 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
     "standard": {
         LEARNER: _READ_ALL,
         LINE_MANAGER: _READ_ALL,
-        TRAINER: {"read": Scope.ALL, "create": Scope.ALL, "change": Scope.ALL},
+        TRAINER: {"read": Scope.ALL, "create": Scope.OWN, "change": Scope.OWN},
         ASSESSOR: _READ_ALL,
         BRANCH_MANAGER: _READ_ALL,
         REGIONAL_HR: _READ_ALL,
-        HR: {"read": Scope.ALL, "change": Scope.ALL, "publish": Scope.ALL},
+        HR: _PUBLISH_ALL,
         AUDITOR: _READ_ALL,
     },
     "acknowledgement": {**_RECORDS_READ, LEARNER: {"read": Scope.OWN, "create": Scope.OWN}},

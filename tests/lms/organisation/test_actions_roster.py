@@ -68,7 +68,8 @@ def counts(result):
 
 
 def spans(number):
-    postings = Posting.objects.filter(employee__employee_number=number).order_by("from_on")
+    rows = Posting.objects.real().filter(employee__employee_number=number)
+    postings = rows.order_by("from_on")
     return [(p.branch.code, p.job_role.code, p.from_on, p.until_on) for p in postings]
 
 
