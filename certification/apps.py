@@ -17,6 +17,8 @@ class CertificationConfig(AppConfig):
         from certification.awards import receivers
         from certification.awards.actions import follow_roster_change
         from certification.awards.reads import find_assigned_courses, find_counts_from
+        from certification.coverage.actions import follow_sweep
+        from certification.coverage.reads import CoverageNotices
         from certification.reminders.reads import CertificationNotices
         from certification.reports.views import find_entries
         from certification.training.reads import list_entries
@@ -29,5 +31,7 @@ class CertificationConfig(AppConfig):
         registry.counts_from.register(find_counts_from)
         registry.assigned_courses.register(find_assigned_courses)
         registry.notice_providers.register("certification", CertificationNotices())
+        registry.notice_providers.register("coverage", CoverageNotices())
+        registry.sweep_followers.register(follow_sweep)
         registry.navigation.register(list_entries)
         registry.navigation.register(find_entries)

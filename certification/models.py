@@ -34,6 +34,7 @@ from certification.catalogue.models import (
     Requirement,
     VersionDraft,
 )
+from certification.coverage.models import BranchCoverage
 from certification.standing.models import (
     BranchTally,
     CoverageSpan,
@@ -50,6 +51,7 @@ __all__ = [
     "AwardEvent",
     "AwardName",
     "AwardProposal",
+    "BranchCoverage",
     "BranchTally",
     "BulkAction",
     "BulkItem",

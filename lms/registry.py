@@ -124,6 +124,8 @@ LinkProvider = Callable[["Standard"], Iterable[Link]]
 CountsFromProvider = Callable[["Employee", str, str], "datetime | None"]
 """(employee, kind, uuid of the work) → since when attempts count; the latest answer wins."""
 AssignedCoursesProvider = Callable[["Employee", date], "set[str]"]
+SweepFollower = Callable[[datetime], int]
+"""Called at the end of a sweep with its instant; returns how much it found to do."""
 NavProvider = Callable[["AbstractBaseUser", "HttpRequest"], Iterable[NavItem]]
 
 event_consumers: KeyedProviders[EventConsumer] = KeyedProviders("event consumers")
@@ -133,4 +135,5 @@ standard_impacts: Providers[ImpactProvider] = Providers("impact of a standard's 
 standard_links: Providers[LinkProvider] = Providers("links of a standard")
 counts_from: Providers[CountsFromProvider] = Providers("since when attempts count")
 assigned_courses: Providers[AssignedCoursesProvider] = Providers("which courses are assigned")
+sweep_followers: Providers[SweepFollower] = Providers("what follows a sweep")
 navigation: Providers[NavProvider] = Providers("entries of the top bar")

@@ -264,6 +264,18 @@ class VersionDraft(models.Model):
         return f"{self.certification}"
 
 
+class CoverageRuleQuerySet(models.QuerySet["CoverageRule"]):
+    """Coverage rules. Every method chains; none writes."""
+
+    def in_force_on(self, day: date) -> Self:
+        """Return the rules that hold on a day; those of retired certifications do not."""
+        return self.filter(
+            Q(end__isnull=True) | Q(end__on__gt=day),
+            Q(certification__retired_on__isnull=True) | Q(certification__retired_on__gt=day),
+            from_on__lte=day,
+        )
+
+
 class CoverageRule(models.Model):
     """At least so many people of each branch must hold a certification: a region's or one's.
 
@@ -287,6 +299,8 @@ class CoverageRule(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     recorded_at = models.DateTimeField(_("recorded at"))
+
+    objects = CoverageRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("coverage rule")

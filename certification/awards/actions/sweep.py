@@ -38,6 +38,7 @@ class Swept:
     opened: int = 0
     awarded: int = 0
     assigned: int = 0
+    followed: int = 0
 
 
 def advance(*, now: datetime, batch: int = BATCH) -> Swept:
@@ -54,6 +55,8 @@ def advance(*, now: datetime, batch: int = BATCH) -> Swept:
     lms_api.refresh_home_branches(today=timezone.localdate(now), now=now)
     done.assigned = assign_by_rules(now=now, batch=batch)
     sweep_standings(done, now=now, batch=batch)
+    for follow in lms_api.registry.sweep_followers:
+        done.followed += follow(now)
     return done
 
 
