@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth import get_user_model
@@ -11,7 +11,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 
 from lms.organisation.models import Grant
 from lms.organisation.reads import is_held
-from lms.organisation.rules.policy import find_scopes
+from lms.organisation.rules.policy import Scope, find_scopes
 from lms.standards.models import Standard
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _VERBS: Final = {
     "view": "change",
-    "add": "change",
+    "add": "create",
     "change": "change",
     "delete": "publish",
     "publish": "publish",
@@ -30,9 +30,6 @@ _VERBS: Final = {
 }
 """Wagtail's actions as verbs of the policy table. Who only reads has our own pages."""
 
-_OWN_ONLY: Final = frozenset({"change"})
-"""Actions that authors have for what they own, and those who may publish for all."""
-
 
 def find_roles(action: str) -> frozenset[str]:
     """Return the roles that the policy table lets do this with some standard."""
@@ -40,9 +37,22 @@ def find_roles(action: str) -> frozenset[str]:
     return frozenset(find_scopes(verb, "standard")) if verb else frozenset()
 
 
+def find_roles_for_all(action: str) -> frozenset[str]:
+    """Return the roles that the policy table lets do this with every standard, whoever owns it."""
+    scopes = find_scopes(_VERBS[action], "standard") if action in _VERBS else {}
+    return frozenset(role for role, whose in scopes.items() if whose is Scope.ALL)
+
+
 def may_publish_standards(user: User) -> bool:
     """Return whether a user may let standards go live."""
     return StandardPermissionPolicy(Standard).user_has_permission(user, "publish")
+
+
+def find_holders(roles: Collection[str]) -> QuerySet[Any]:
+    """Return the active users who hold any of these roles, and the owners of the site."""
+    granted = Grant.objects.live().filter(role__in=roles).values("user_id")
+    users = get_user_model().objects.filter(is_active=True)
+    return users.filter(Q(is_superuser=True) | Q(pk__in=granted))
 
 
 class StandardPermissionPolicy(BasePermissionPolicy):
@@ -72,9 +82,13 @@ class StandardPermissionPolicy(BasePermissionPolicy):
             return False
         if action == "delete" and instance.pk is not None and is_held(instance):
             return False
-        if action not in _OWN_ONLY or self.user_has_permission(user, "publish"):
+        if instance.pk is None or self.user_has_permission_for_all(user, action):
             return True
-        return instance.pk is None or getattr(instance, "owner_id", None) == user.pk
+        return bool(getattr(instance, "owner_id", None) == user.pk)
+
+    def user_has_permission_for_all(self, user: User, action: str) -> bool:
+        """Return whether the user may do this whoever the owner is."""
+        return bool(find_roles_for_all(action) & self.get_cached_permissions_for_user(user))
 
     def instances_user_has_any_permission_for(
         self, user: User, actions: Iterable[str]
@@ -84,7 +98,7 @@ class StandardPermissionPolicy(BasePermissionPolicy):
         granted = {action for action in actions if self.user_has_permission(user, action)}
         if not granted:
             return rows.none()
-        if granted - _OWN_ONLY or self.user_has_permission(user, "publish"):
+        if any(self.user_has_permission_for_all(user, action) for action in granted):
             return rows
         return rows.filter(owner_id=user.pk) if self.model is Standard else rows.none()
 
@@ -94,22 +108,16 @@ class StandardPermissionPolicy(BasePermissionPolicy):
 
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Any]:
         """Return the users who may do any of these with some standard."""
-        roles = frozenset[str]().union(*(find_roles(action) for action in actions))
-        granted = Grant.objects.live().filter(role__in=roles).values("user_id")
-        users = get_user_model().objects.filter(is_active=True)
-        return users.filter(Q(is_superuser=True) | Q(pk__in=granted))
+        return find_holders(frozenset[str]().union(*(find_roles(action) for action in actions)))
 
     def users_with_any_permission_for_instance(
         self, actions: Iterable[str], instance: Any
     ) -> QuerySet[Any]:
         """Return the users who may do any of these with this standard or category."""
-        wanted = set(actions)
-        free = self.users_with_any_permission(wanted - _OWN_ONLY)
-        if not wanted & _OWN_ONLY:
-            return free
+        wanted = list(actions)
+        free = frozenset[str]().union(*(find_roles_for_all(action) for action in wanted))
         owner = Q(pk=getattr(instance, "owner_id", None))
-        allowed = self.users_with_any_permission(["publish"]) | free
-        return allowed | self.users_with_any_permission(wanted).filter(owner)
+        return find_holders(free) | self.users_with_any_permission(wanted).filter(owner)
 
     def users_with_permission_for_instance(self, action: str, instance: Any) -> QuerySet[Any]:
         """Return the users who may do this with this standard or category."""

@@ -14,6 +14,8 @@ from django.utils import timezone
 from wagtail.models import Workflow, WorkflowContentType
 
 from lms import registry
+from lms.organisation.rules.policy import POLICY, Scope, find_scopes
+from lms.organisation.rules.roles import GrantRole
 from lms.standards.actions import acknowledge_standard
 from lms.standards.models import Standard, StandardCategory, StandardVersion
 from lms.standards.permissions import StandardPermissionPolicy
@@ -415,6 +417,27 @@ def test_a_draft_that_never_went_live_is_deleted(client, hr):
     assert address in client.get("/admin/snippets/sb_lms/standard/").text
     assert client.post(address).status_code == 302
     assert not Standard.objects.filter(pk=draft.pk).exists()
+
+
+@pytest.mark.parametrize("role", [role.value for role in GrantRole])
+def test_the_editor_keeps_to_the_policy_table(role):
+    policy, user = StandardPermissionPolicy(Standard), make_granted(role)
+    mine, others = draft_standard("A-01", owner=user), draft_standard("B-01", owner=UserFactory())
+    verbs = {"add": "create", "change": "change", "publish": "publish", "delete": "publish"}
+    for action, verb in verbs.items():
+        whose = POLICY["standard"].get(role, {}).get(verb)
+        assert policy.user_has_permission(user, action) is (whose is not None), action
+        for standard, allowed in [(mine, whose is not None), (others, whose is Scope.ALL)]:
+            listed = policy.instances_user_has_permission_for(user, action)
+            holders = policy.users_with_permission_for_instance(action, standard)
+            asked = policy.user_has_permission_for_instance(user, action, standard)
+            assert asked is (standard in listed) is (user in holders) is allowed, action
+
+
+def test_authors_write_their_own_and_hr_writes_and_publishes_all():
+    assert find_scopes("change", "standard") == {"trainer": Scope.OWN, "hr": Scope.ALL}
+    assert find_scopes("create", "standard") == {"trainer": Scope.OWN, "hr": Scope.ALL}
+    assert find_scopes("publish", "standard") == {"hr": Scope.ALL}
 
 
 def test_the_policy_answers_which_and_who():
