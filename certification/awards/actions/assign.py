@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from certification.awards.actions.derive import lock_people, refresh_people
 from certification.awards.models import Assignment, AssignmentEnd, Exemption
 from certification.awards.permissions import require_fact, require_reason
+from certification.awards.reads import load_rules, rule_applies
 from certification.catalogue.models import AudienceRule, Certification
 from lms import api as lms_api
 from lms.api import Employee
@@ -159,46 +159,6 @@ def apply_audience_rules(
         return write_assignments(
             [pair for key, pair in wanted.items() if key not in held], today, now
         )
-
-
-def load_rules(today: date) -> list[tuple[AudienceRule, frozenset[int]]]:
-    """Return the audience rules in force with the ids of their job roles. Two queries."""
-    rules = (
-        AudienceRule.objects.filter(
-            Q(until_on__isnull=True) | Q(until_on__gt=today), from_on__lte=today
-        )
-        .filter(Q(certification__retired_on__isnull=True) | Q(certification__retired_on__gt=today))
-        .select_related("region", "certification")
-        .prefetch_related("job_roles")
-    )
-    return [(rule, frozenset(role.pk for role in rule.job_roles.all())) for rule in rules]
-
-
-def rule_applies(
-    rule: AudienceRule, role_ids: frozenset[int], employee: Employee, today: date
-) -> bool:
-    """Return whether a rule asks its certification of a person on a day."""
-    branch = employee.home_branch
-    if branch is None or (employee.left_on is not None and employee.left_on <= today):
-        return False
-    if rule.branch_id is not None and rule.branch_id != branch.pk:
-        return False
-    if rule.region is not None and not region_path(employee).startswith(rule.region.path):
-        return False
-    if role_ids and employee.home_job_role_id not in role_ids:
-        return False
-    if not rule.tenure_days:
-        return employee.hired_on is None or employee.hired_on <= today
-    return (
-        employee.hired_on is not None
-        and employee.hired_on + timedelta(days=rule.tenure_days) <= today
-    )
-
-
-def region_path(employee: Employee) -> str:
-    """Return the tree path of a person's region; people are loaded with it."""
-    branch = employee.home_branch
-    return branch.region.path if branch is not None else ""
 
 
 def write_ends(rows: Iterable[Assignment], today: date, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -14,10 +14,10 @@ from certification.awards.actions.assign import (
     NO_BRANCH_ZONE,
     apply_audience_rules,
     group_by_local_day,
-    load_rules,
 )
 from certification.awards.actions.derive import refresh_people
 from certification.awards.models import Assignment
+from certification.awards.reads import load_rules, narrow_to_rule
 from certification.standing.models import Standing
 from courses import api as courses_api
 from lms import api as lms_api
@@ -83,15 +83,8 @@ def find_people_with_new_rules(now: datetime) -> set[int]:
     found: set[int] = set()
     for today, zones in group_zones_by_day(now).items():
         for rule, role_ids in load_rules(today):
-            people = Employee.objects.employed_on(today).filter(home_branch__time_zone__in=zones)
-            if rule.branch_id is not None:
-                people = people.filter(home_branch_id=rule.branch_id)
-            if rule.region is not None:
-                people = people.filter(home_branch__region__path__startswith=rule.region.path)
-            if role_ids:
-                people = people.filter(home_job_role_id__in=role_ids)
-            if rule.tenure_days:
-                people = people.filter(hired_on__lte=today - timedelta(days=rule.tenure_days))
+            there = Employee.objects.filter(home_branch__time_zone__in=zones)
+            people = narrow_to_rule(there, rule, role_ids, today)
             reached = Assignment.objects.filter(rule=rule, end__isnull=True).values("employee_id")
             found.update(people.exclude(pk__in=reached).values_list("pk", flat=True))
     return found
@@ -109,6 +102,7 @@ def find_people_with_ended_rules(now: datetime) -> set[int]:
             there |= Q(employee__home_branch=None)
         over |= there & (
             Q(rule__until_on__lte=today)
+            | Q(rule__end__on__lte=today)
             | Q(certification__retired_on__lte=today)
             | Q(employee__left_on__lte=today)
         )

@@ -1,5 +1,6 @@
 """Questions about the facts of certification."""
 
+from certification.awards.reads.audiences import load_rules, narrow_to_rule, rule_applies
 from certification.awards.reads.cases import (
     Case,
     Rulebook,
@@ -27,7 +28,10 @@ __all__ = [
     "frozen_wording",
     "load_cases",
     "load_rulebook",
+    "load_rules",
     "local_today",
+    "narrow_to_rule",
     "path_of_cycle",
+    "rule_applies",
     "to_need",
 ]
