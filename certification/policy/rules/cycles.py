@@ -312,9 +312,10 @@ def move_due(absences: list[Leave], due_on: date, *, opens_on: date, on: date) -
         start = max(leave.starts_on, counted_until)
         if leave.starts_on > on or start > due:
             break
-        if leave.until is None:
+        until = leave.until_as_of(on)
+        if until is None:
             return None
-        if leave.until > start:
-            due += leave.until - start
-            counted_until = leave.until
+        if until > start:
+            due += until - start
+            counted_until = until
     return due

@@ -35,8 +35,8 @@ def derive_history(policy: Policy, facts: list[Fact]) -> History:
         grouped[fact.kind].append(fact)
     history = History([(date.min, policy), *_policies(grouped)])
     history.assignments = _assignments(grouped)
-    history.exemptions = [Leave(fact.day, fact.until) for fact in grouped["exempted"]]
-    history.absences = [Leave(fact.day, fact.until) for fact in grouped["absent"]]
+    history.exemptions = _leaves(grouped, "exempted", "exemption_ended")
+    history.absences = _leaves(grouped, "absent", "returned")
     history.started_on = grouped["started"][0].day if grouped["started"] else None
     happened = _happened_to_awards(grouped)
     voided = {fact.number for fact in grouped["voided"]}
@@ -65,6 +65,13 @@ def _assignments(grouped: _Grouped) -> list[Assignment]:
     ]
 
 
+def _leaves(grouped: _Grouped, kind: str, ending: str) -> list[Leave]:
+    # Of several ends the one recorded last stands.
+    ends = sorted(grouped[ending], key=attrgetter("recorded", "position"))
+    ended = {fact.number: fact.day for fact in ends}
+    return [Leave(fact.day, fact.until, ended.get(fact.number)) for fact in grouped[kind]]
+
+
 def _happened_to_awards(grouped: _Grouped) -> dict[int, list[Fact]]:
     happened: dict[int, list[Fact]] = defaultdict(list)
     for kind in ("revoked", "suspended", "reinstated", "extended"):
@@ -79,6 +86,9 @@ def _attach(held: Held, happened: list[Fact] | tuple[()]) -> None:
     for fact in happened:
         if fact.kind != "extended":
             held.changes.append(Change(fact.day, fact.kind))
+        elif fact.label == "back" and fact.until is not None:
+            # Extensions that reach further were taken back: they never were.
+            held.extensions = [pair for pair in held.extensions if pair[1] <= fact.until]
         elif fact.until is not None:
             held.extensions.append((fact.day, fact.until))
 
@@ -170,7 +180,7 @@ def check_extensions(policy: Policy, facts: list[Fact]) -> None:
     Raises: ImpossibleDateError with field ``until``.
     """
     for fact in facts:
-        if fact.kind != "extended" or fact.until is None:
+        if fact.kind != "extended" or fact.until is None or fact.label == "back":
             continue
         before = [one for one in facts if _is_before(one, fact)]
         history = derive_history(policy, before)

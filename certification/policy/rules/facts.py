@@ -35,7 +35,7 @@ class Fact(NamedTuple):
     label: str = ""
     is_optional: bool = False
     policy: Policy | None = None
-    # The award or assignment, from 1 in order of moment: its own, or the one it acts on.
+    # The award, assignment or leave, from 1 in order of moment: its own, or the one it acts on.
     number: int | None = None
     stored: tuple[date | None, date | None, str | None, int] | None = None
 
@@ -229,7 +229,8 @@ def _read_extended(event: Mapping[str, Any], day: date) -> dict[str, Any]:
     until = read_day(event, "until")
     if until <= day:
         raise ImpossibleDateError("until", f"{until} is not after {day}")
-    return {"until": until, "number": _read_number(event, "award")}
+    label = "back" if event.get("back") else ""
+    return {"until": until, "label": label, "number": _read_number(event, "award")}
 
 
 def _read_leave(event: Mapping[str, Any], day: date) -> dict[str, Any]:
@@ -239,6 +240,14 @@ def _read_leave(event: Mapping[str, Any], day: date) -> dict[str, Any]:
     if until is not None and until <= day:
         raise ImpossibleDateError("until", f"{until} is not after {day}")
     return {"until": until}
+
+
+def _read_return(event: Mapping[str, Any], day: date) -> dict[str, Any]:
+    return {"number": _read_number(event, "absence")}
+
+
+def _read_exemption_end(event: Mapping[str, Any], day: date) -> dict[str, Any]:
+    return {"number": _read_number(event, "exemption")}
 
 
 def _read_policy(event: Mapping[str, Any], day: date) -> dict[str, Any]:
@@ -260,6 +269,8 @@ _READERS: dict[Any, tuple[str, _Reader | None]] = {
     "extended": ("on", _read_extended),
     "exempted": ("from", _read_leave),
     "absent": ("from", _read_leave),
+    "returned": ("on", _read_return),
+    "exemption_ended": ("on", _read_exemption_end),
     "window_opened": ("on", None),
     "policy": ("effective_on", _read_policy),
 }

@@ -26,10 +26,18 @@ class Assignment(NamedTuple):
 
 
 class Leave(NamedTuple):
-    """An exemption or absence; without ``until`` its end is not known."""
+    """An exemption or absence; without ``until`` its end is not known.
+
+    ``ended_on`` is the day it ended earlier: known from that day on, as every fact.
+    """
 
     starts_on: date
     until: date | None
+    ended_on: date | None = None
+
+    def until_as_of(self, on: date) -> date | None:
+        """Return the first day after it, by the facts in effect on a day."""
+        return self.ended_on if self.ended_on is not None and self.ended_on <= on else self.until
 
 
 class Opening(NamedTuple):

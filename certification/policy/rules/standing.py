@@ -118,22 +118,24 @@ def required_on(history: History, on: date) -> tuple[str, Step]:
     for name, leaves in (("exempt", history.exemptions), ("absent", history.absences)):
         leave = _leave_on(leaves, on)
         if leave is not None:
-            return name, _leave_step(name, leave)
+            return name, _leave_step(name, leave, on)
     name = "optional" if stretch[0].is_optional else "required"
     return name, (f"required_{name}", {"start": stretch[0].on})
 
 
 def _leave_on(leaves: list[Leave], on: date) -> Leave | None:
     for leave in leaves:
-        if leave.starts_on <= on and (leave.until is None or on < leave.until):
+        until = leave.until_as_of(on)
+        if leave.starts_on <= on and (until is None or on < until):
             return leave
     return None
 
 
-def _leave_step(name: str, leave: Leave) -> Step:
-    if leave.until is None:
+def _leave_step(name: str, leave: Leave, on: date) -> Step:
+    until = leave.until_as_of(on)
+    if until is None:
         return (f"required_{name}_open", {"start": leave.starts_on})
-    return (f"required_{name}", {"start": leave.starts_on, "until": leave.until - ONE_DAY})
+    return (f"required_{name}", {"start": leave.starts_on, "until": until - ONE_DAY})
 
 
 def _task_on(cycle: Cycle | None, required: str, on: date) -> str:

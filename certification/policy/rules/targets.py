@@ -1,4 +1,4 @@
-"""Which award or assignment a fact acts on when it does not say so.
+"""Which award, assignment or leave a fact acts on when it does not say so.
 
 The answer uses only what was recorded by the time of the fact itself, so a fact recorded later
 never changes whom an earlier one meant.
@@ -10,18 +10,24 @@ from certification.policy.rules.errors import ImpossibleDateError
 from certification.policy.rules.facts import Fact
 
 MAKES_AWARD = frozenset({"completed", "awarded"})
+ENDS_LEAVE = {"returned": "absent", "exemption_ended": "exempted"}
+"""What each kind of fact ends. Absences and exemptions are numbered apart."""
+_FIELDS = {"returned": "absence", "exemption_ended": "exemption"}
 ACTS_ON_AWARD = frozenset({"revoked", "suspended", "reinstated", "voided", "extended"})
 
 
 def number_facts(facts: list[Fact]) -> list[Fact]:
-    """Number awards and assignments from 1 in order of moment and find every target.
+    """Number awards, assignments and leave from 1 in order of moment and find every target.
 
-    Raises: ImpossibleDateError for a fact whose award or assignment does not exist.
+    Raises: ImpossibleDateError for a fact whose award, assignment or leave does not exist.
     """
     kinds = {fact.kind for fact in facts}
     facts = _count(_count(facts, MAKES_AWARD), frozenset({"assigned"}))
     if kinds & ACTS_ON_AWARD:
         facts = _aim_at_awards(facts)
+    for ending, leave in ENDS_LEAVE.items():
+        if ending in kinds:
+            facts = _aim_at_leave(_count(facts, frozenset({leave})), ending, leave)
     return _aim_at_assignments(facts) if "unassigned" in kinds else facts
 
 
@@ -90,3 +96,31 @@ def _check_end(end: Fact, number: int, assignments: list[Fact]) -> None:
     start = assignments[number - 1].day
     if end.day < start:
         raise ImpossibleDateError("on", f"it ends {end.day}, before the assignment on {start}")
+
+
+def _aim_at_leave(facts: list[Fact], ending: str, leave: str) -> list[Fact]:
+    leaves = [fact for fact in facts if fact.kind == leave]
+    return [
+        fact._replace(number=_leave_ended(fact, leaves)) if fact.kind == ending else fact
+        for fact in facts
+    ]
+
+
+def _leave_ended(end: Fact, leaves: list[Fact]) -> int:
+    number = end.number or _leave_on(end, leaves)
+    if number > len(leaves):
+        raise ImpossibleDateError(_FIELDS[end.kind], f"there is no {_FIELDS[end.kind]} {number}")
+    leave = leaves[number - 1]
+    if end.day < leave.day:
+        raise ImpossibleDateError("on", f"it ends {end.day}, before its start on {leave.day}")
+    if leave.until is not None and end.day > leave.until:
+        raise ImpossibleDateError("on", f"it ends {end.day}, after its own end on {leave.until}")
+    return number
+
+
+def _leave_on(end: Fact, leaves: list[Fact]) -> int:
+    for fact in leaves:
+        is_known = fact.day <= end.day and fact.recorded <= end.recorded
+        if is_known and fact.number is not None and (fact.until is None or end.day <= fact.until):
+            return fact.number
+    raise ImpossibleDateError(_FIELDS[end.kind], f"none covers {end.day}")

@@ -64,6 +64,8 @@ def _event(draw: st.DrawFn) -> Event:
                 "exempted",
                 "absent",
                 "absent",
+                "returned",
+                "exemption_ended",
                 "started",
                 "window_opened",
                 "cycle_opened",
@@ -197,6 +199,45 @@ def test_what_was_known_then_never_changes(
     assert subject.spans(known_at) == known.spans()
     for on in every_day[::9]:
         assert subject.at(on, known_at) == known.at(on)
+
+
+@st.composite
+def _leave_with_ends(draw: st.DrawFn) -> tuple[list[Event], list[Event]]:
+    """Leave of both kinds, one after the other, and ends of each that are learnt later."""
+    leaves: list[Event] = []
+    ends: list[Event] = []
+    for kind, ending, field in (
+        ("absent", "returned", "absence"),
+        ("exempted", "exemption_ended", "exemption"),
+    ):
+        start = draw(days)
+        for number in range(1, draw(st.integers(1, 3)) + 1):
+            length = draw(st.integers(2, 60))
+            leaves.append({"type": kind, "from": start, "until": start + timedelta(days=length)})
+            for _end in range(draw(st.integers(0, 2))):
+                on = start + timedelta(days=draw(st.integers(0, length)))
+                ends.append({"type": ending, "on": on, field: number})
+            start += timedelta(days=length + draw(st.integers(1, 40)))
+    return leaves, ends
+
+
+@QUICK
+@given(policies, event_lists, _leave_with_ends())
+def test_coming_back_early_never_changes_what_was_known_then_nor_the_days_before(
+    policy: dict[str, Any], events: list[Event], drawn: tuple[list[Event], list[Event]]
+) -> None:
+    leaves, ends = drawn
+    others = [e for e in events if e["type"] not in {"absent", "exempted"}]
+    kept = possible(policy, [*others, *leaves])
+    assume(all(leave in kept for leave in leaves))
+    known = timeline(policy, kept, "UTC")
+    learnt = [{**end, "recorded_at": LATER} for end in ends]
+    subject = timeline(policy, [*learnt, *kept], "UTC")
+    first = min((end["on"] for end in ends), default=date.max)
+    for on in every_day[::5]:
+        assert subject.at(on, LATER - timedelta(seconds=1)) == known.at(on)
+        if on < first:
+            assert subject.at(on) == known.at(on)
 
 
 @QUICK

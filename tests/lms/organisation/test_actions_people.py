@@ -43,7 +43,8 @@ def told(monkeypatch):
 
 
 def spans(person):
-    return [(p.branch.code, p.from_on, p.until_on) for p in person.postings.real().order_by("from_on")]
+    postings = person.postings.real().order_by("from_on")
+    return [(p.branch.code, p.from_on, p.until_on) for p in postings]
 
 
 def join(**fields):
