@@ -139,6 +139,7 @@ ADMIN = {
     "sb-mails": "message",
     "sb-notices": "message",
     "sb_matrix": "report",
+    "sb_coverage": "coverage_rule",
     "sb_certifications": "certification",
     "sb_awards": "award",
     "sb_audience_rules": "certification",
@@ -218,6 +219,7 @@ COMMANDS = {
     "import_job_roles": "operator; the rules of the import actions",
     "import_roster": "operator; the rules of the import actions",
     "load_demo": "operator; needs the demo's files",
+    "make_company": "operator; into an empty database, needs the benchmarks",
     "show_logins": "operator; needs the demo's files",
     "verify": "operator",
 }

@@ -1,0 +1,4 @@
+"""What ``make bench`` runs: a synthetic company, and operations measured against hand-written ones.
+
+Not part of the installed product.
+"""
