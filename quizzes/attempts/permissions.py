@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from lms.api import Employee, NotFoundError
+from quizzes.questions.permissions import is_own_work
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -21,6 +22,5 @@ def require_self(employee: Employee, actor: User | None) -> None:
         NotFoundError: somebody else; other people's attempts look like unknown ones.
 
     """
-    # Somebody without a login is nobody's own: an anonymous visitor has no key either.
-    if actor is not None and (actor.pk is None or employee.user_id != actor.pk):
+    if not is_own_work(employee, actor):
         raise NotFoundError(_("There is no such attempt."))

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from wagtail.permission_policies.base import BasePermissionPolicy
 
-from lms.api import Grant, is_held, may
+from lms.api import Employee, Grant, is_held, may
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -33,6 +33,14 @@ Whoever may change may create, as in the table: one question less for each reque
 
 RESOURCE: Final = "question_key"
 """The row of the policy table that guards questions, quizzes and role-plays: all show keys."""
+
+
+def is_own_work(employee: Employee, actor: User | None) -> bool:
+    """Return whether a person, or the system, acts on that person's own attempts and plays.
+
+    Somebody without a login is nobody's own: an anonymous visitor has no key either.
+    """
+    return actor is None or (actor.pk is not None and employee.user_id == actor.pk)
 
 
 class AuthorPolicy(BasePermissionPolicy):

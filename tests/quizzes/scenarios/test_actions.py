@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -210,6 +211,12 @@ def test_a_sequence_that_is_none_is_refused(play, sequence):
     with pytest.raises(InvalidInputError):
         tap(play, token_of(play, "choice-id-canary-pick"), sequence)
     assert not PlayStep.objects.exists()
+
+
+def test_without_a_login_a_play_is_nobodys():
+    play = start(make_person(user=None), make_scenario())
+    with pytest.raises(NotFoundError):
+        restart_play(play=play, actor=AnonymousUser(), now=NOW)
 
 
 def test_other_peoples_plays_look_like_unknown_ones(play):
