@@ -1,10 +1,29 @@
 """Write certifications, their versions and who needs them."""
 
+from certification.catalogue.actions.certifications import (
+    change_certification,
+    create_certification,
+    keep_certification,
+    retire_certification,
+)
 from certification.catalogue.actions.imports import import_certifications
 from certification.catalogue.actions.versions import (
-    RequirementDraft,
     add_audience_rule,
+    discard_draft,
     publish_version,
+    save_draft,
 )
+from certification.catalogue.rules import RequirementDraft
 
-__all__ = ["RequirementDraft", "add_audience_rule", "import_certifications", "publish_version"]
+__all__ = [
+    "RequirementDraft",
+    "add_audience_rule",
+    "change_certification",
+    "create_certification",
+    "discard_draft",
+    "import_certifications",
+    "keep_certification",
+    "publish_version",
+    "retire_certification",
+    "save_draft",
+]

@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from certification.catalogue.actions.versions import (
-    RequirementDraft,
     add_audience_rule,
     publish_version,
 )
 from certification.catalogue.models import Certification, CertificationVersion
+from certification.catalogue.reads import read_drafts
+from certification.catalogue.rules import RequirementDraft
 from courses import api as courses_api
 from lms import api as lms_api
 from lms.api import JobRole, Region
@@ -70,6 +71,7 @@ def import_one(
         policy=document["policy"],
         requirements=drafts,
         effective_on=effective_on,
+        past_is_meant=True,
         actor=actor,
         now=now,
     )
@@ -85,19 +87,7 @@ def is_in_force(
     newest: CertificationVersion | None = certification.versions.order_by("-number").first()
     if newest is None or newest.policy != dict(policy):
         return False
-    stored = [
-        RequirementDraft(
-            kind=row.kind,
-            target=row.target,
-            label=row.label,
-            lowest_material_number=row.lowest_material_number,
-            path=row.path,
-            group=row.group,
-            group_needs=row.group_needs,
-        )
-        for row in newest.requirements.order_by("position", "pk")
-    ]
-    return stored == list(drafts)
+    return read_drafts(newest) == list(drafts)
 
 
 def draft_requirement(code: str, row: Document) -> RequirementDraft:

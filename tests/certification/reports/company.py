@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 from certification.awards.actions import PastAward, assign_certification, record_past_awards
 from certification.catalogue.actions import RequirementDraft, publish_version
 from certification.catalogue.models import Certification
+from quizzes.api import Quiz
 from tests.lms.factories import EmployeeFactory
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -16,13 +16,18 @@ BEFORE = NOW - timedelta(days=60)
 POLICY = {"active": "P1Y", "method": "anniversary", "window": "P30D", "due": "P14D"}
 
 
+def make_live_quiz(code) -> Quiz:
+    """Return a quiz that counts as published; nobody can take it, since it has no questions."""
+    return Quiz.objects.create(code=code, title=f"Quiz {code}")
+
+
 def make_certification(code="phone", title="Phone", **policy) -> Certification:
     """Return a certification whose first version asks for a quiz that nobody has passed."""
     certification = Certification.objects.create(code=code, title=title, reminder_days=[30, 7, 1])
     publish_version(
         certification=certification,
         policy=POLICY | policy,
-        requirements=[RequirementDraft("quiz", uuid4(), f"Quiz {title}")],
+        requirements=[RequirementDraft("quiz", make_live_quiz(code).uuid, f"Quiz {title}")],
         effective_on=date(2024, 1, 1),
         actor=None,
         now=BEFORE,

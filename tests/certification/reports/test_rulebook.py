@@ -1,7 +1,5 @@
 """A certification's rule as sentences, and the thresholds a site may set."""
 
-from uuid import uuid4
-
 import pytest
 
 from certification.catalogue.actions import RequirementDraft, publish_version
@@ -13,7 +11,8 @@ from certification.reports.reads.rulebook import (
     length_words,
 )
 from certification.reports.rules import Thresholds
-from tests.certification.reports.company import NOW, TODAY, make_certification
+from quizzes.api import QuizVersion
+from tests.certification.reports.company import NOW, TODAY, make_certification, make_live_quiz
 
 
 @pytest.mark.parametrize(
@@ -77,14 +76,19 @@ def test_every_part_of_a_rule_has_its_sentence(policy, sentence):
 @pytest.mark.django_db
 def test_versions_tell_alternatives_versions_and_paths(django_assert_num_queries):
     phone = make_certification()
+    quizzes = [make_live_quiz(code) for code in ("check", "calls", "caller", "short")]
+    QuizVersion.objects.create(
+        quiz=quizzes[0], number=2, material_number=2, body={}, published_at=NOW
+    )
+    check, calls, caller, short = (quiz.uuid for quiz in quizzes)
     publish_version(
         certification=phone,
         policy={"active": "P1Y"},
         requirements=[
-            RequirementDraft("quiz", uuid4(), "Phone check", lowest_material_number=2),
-            RequirementDraft("course", uuid4(), "Calls", group="learn"),
-            RequirementDraft("scenario", uuid4(), "Upset caller", group="learn"),
-            RequirementDraft("quiz", uuid4(), "Short check", path="renewal"),
+            RequirementDraft("quiz", check, "Phone check", lowest_material_number=2),
+            RequirementDraft("quiz", calls, "Calls", group="learn"),
+            RequirementDraft("quiz", caller, "Upset caller", group="learn"),
+            RequirementDraft("quiz", short, "Short check", path="renewal"),
         ],
         effective_on=TODAY,
         actor=None,
@@ -95,7 +99,7 @@ def test_versions_tell_alternatives_versions_and_paths(django_assert_num_queries
     assert (newest.version.number, oldest.version.number) == (2, 1)
     assert newest.requirements == (
         "Quiz passed: Phone check (version 2 or later)",
-        "1 of: Course completed: Calls; Role-play passed: Upset caller",
+        "1 of: Quiz passed: Calls; Quiz passed: Upset caller",
         "Quiz passed: Short check – only renewal",
     )
 
