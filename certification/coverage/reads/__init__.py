@@ -2,6 +2,7 @@
 
 from certification.coverage.reads.forecasts import BranchForecast, forecast_branches, rules_for
 from certification.coverage.reads.lists import (
+    LEVELS,
     LevelCounts,
     count_levels,
     list_coverage,
@@ -11,6 +12,7 @@ from certification.coverage.reads.lists import (
 from certification.coverage.reads.notices import CoverageNotices
 
 __all__ = [
+    "LEVELS",
     "BranchForecast",
     "CoverageNotices",
     "LevelCounts",

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from certification.catalogue.models import Certification
+from certification.coverage.reads import BranchForecast, forecast_branches
 from certification.reports.permissions import may_remind
 from certification.reports.reads.places import find_branch
 from certification.standing.models import Standing
@@ -86,6 +87,7 @@ class Team:
     lapsing: tuple[Reminder, ...]
     overdue: tuple[Reminder, ...]
     people: int
+    coverage: tuple[BranchForecast, ...] = ()
 
     @property
     def may_remind_all(self) -> bool:
@@ -118,9 +120,10 @@ def list_reports(user: User) -> QuerySet[Employee]:
 
 
 def read_team(*, user: User, branch: UUID | None, now: datetime) -> Team:
-    """Return the page of a branch, or of the people who report to ``user``. Eight queries.
+    """Return the page of a branch, or of the people who report to ``user``.
 
-    "Today" is the day at the branch, for reports the day in UTC.
+    Eight queries, and one to five about coverage. "Today" is the day at the branch, for reports
+    the day in UTC.
 
     Raises:
         NotFoundError: the branch is unknown or out of scope.
@@ -149,6 +152,7 @@ def read_team(*, user: User, branch: UUID | None, now: datetime) -> Team:
         lapsing=group_duties((row for row in own if lapses(row, soon)), workers, able, reminded),
         overdue=group_duties((row for row in own if is_overdue(row)), workers, able, reminded),
         people=len(workers),
+        coverage=tuple(forecast_branches([place], now=now)) if place else (),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from certification.reports.viewsets.coverage import CoverageViewSet
 from certification.reports.viewsets.dashboard import BranchesInNeed, StateOfCertification
 from certification.reports.viewsets.lists import (
     AssignmentViewSet,
@@ -29,6 +30,7 @@ class CertificationViewSetGroup(ViewSetGroup):
     submenu_hook = "register_certification_menu_item"
     items: list[Any] = [
         MatrixViewSet,
+        CoverageViewSet,
         CertificationViewSet,
         AwardViewSet,
         AudienceRuleViewSet,

@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from certification.awards.actions import advance, record_past_awards, revoke_award
-from certification.awards.actions.award import PastAward
+from certification.awards.actions import PastAward, advance, record_past_awards, revoke_award
 from certification.awards.models import Award
 from certification.coverage.actions import (
     add_coverage_rule,
