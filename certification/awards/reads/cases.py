@@ -135,14 +135,8 @@ class Case:
                 }
 
     def _span_events(self) -> Iterable[dict[str, Any]]:
-        for kind, rows in (("exempted", self.exemptions), ("absent", self.absences)):
-            for row in rows:
-                yield {
-                    "type": kind,
-                    "from": row.from_on.isoformat(),
-                    "until": row.until_on.isoformat(),
-                    "recorded_at": row.recorded_at.isoformat(),
-                }
+        yield from leave_events("exempted", "exemption_ended", "exemption", self.exemptions)
+        yield from leave_events("absent", "returned", "absence", self.absences)
 
     def _cycle_events(self) -> Iterable[dict[str, Any]]:
         for row in self.cycles:
@@ -158,7 +152,35 @@ class Case:
             }
             if row.started_at is not None:
                 day = max(row.started_at.astimezone(ZoneInfo(self.zone)).date(), row.opens_on)
-                yield {"type": "started", "on": day.isoformat()}
+                yield {
+                    "type": "started",
+                    "on": day.isoformat(),
+                    "recorded_at": row.started_at.isoformat(),
+                }
+
+
+def leave_events(
+    kind: str, ending: str, number_field: str, rows: Iterable[Exemption] | Iterable[Absence]
+) -> Iterable[dict[str, Any]]:
+    """Yield exemptions or leave as events, in the order in which they are numbered, with ends.
+
+    An end before the first day or after the last says no more than one on it.
+    """
+    ordered = sorted(rows, key=lambda row: (row.from_on, row.pk))
+    for number, row in enumerate(ordered, start=1):
+        yield {
+            "type": kind,
+            "from": row.from_on.isoformat(),
+            "until": row.until_on.isoformat(),
+            "recorded_at": row.recorded_at.isoformat(),
+        }
+        for end in row.ends.all():
+            yield {
+                "type": ending,
+                "on": min(max(end.on, row.from_on), row.until_on).isoformat(),
+                number_field: number,
+                "recorded_at": end.recorded_at.isoformat(),
+            }
 
 
 def award_event(award: Award, zone: str) -> dict[str, Any]:
@@ -225,7 +247,7 @@ class CaseFile:
 def load_cases(
     employees: Collection[Employee], certification_ids: Collection[int] | None = None
 ) -> dict[Pair, Case]:
-    """Return all cases of these people that have any fact. Seven queries, whatever their number.
+    """Return all cases of these people that have any fact. At most nine queries.
 
     ``employees`` come with their home branch selected.
     """
@@ -236,7 +258,7 @@ def load_cases(
     assignments = Assignment.objects.filter(**narrow).select_related("end")
     for assignment in assignments.order_by("from_on", "pk"):
         file.of(assignment).assignments.append(assignment)
-    for exemption in Exemption.objects.filter(**narrow).order_by("pk"):
+    for exemption in Exemption.objects.filter(**narrow).prefetch_related("ends").order_by("pk"):
         file.of(exemption).exemptions.append(exemption)
     for cycle in Cycle.objects.filter(**narrow).select_related("version").order_by("seq"):
         file.of(cycle).cycles.append(cycle)
@@ -249,14 +271,15 @@ def load_cases(
 
 
 def add_events_and_leave(file: CaseFile, narrow: dict[str, Any]) -> None:
-    """Give each case the events of its awards and the leave of its person. Two queries."""
+    """Give each case the events of its awards and the leave of its person. Three queries."""
     events: dict[int, list[AwardEvent]] = defaultdict(list)
     of_awards = AwardEvent.objects.filter(award__in=Award.objects.filter(**narrow).values("pk"))
     for event in of_awards.order_by("recorded_at", "pk"):
         events[event.award_id].append(event)
     absences: dict[int, list[Absence]] = defaultdict(list)
     people = narrow["employee_id__in"]
-    for absence in Absence.objects.filter(employee_id__in=people).order_by("pk"):
+    leave = Absence.objects.filter(employee_id__in=people).prefetch_related("ends")
+    for absence in leave.order_by("pk"):
         absences[absence.employee_id].append(absence)
     for case in file.cases.values():
         case.absences = absences[case.employee.pk]
