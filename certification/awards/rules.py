@@ -102,6 +102,23 @@ class PersonFacts:
     award_events: tuple[tuple[UUID, Mapping[str, Any]], ...]
 
 
+def state_of_award(events: Iterable[tuple[str, date]], on: date) -> str:
+    """Return ``revoked``, ``suspended`` or nothing: how an award stands on a day.
+
+    ``events`` are kinds and days in the order they were recorded. Who is revoked is not suspended
+    as well, and one reinstatement takes back both.
+    """
+    state = ""
+    for kind, day in sorted(events, key=lambda event: event[1]):
+        if day > on:
+            break
+        if kind == "reinstated":
+            state = ""
+        elif kind in ("revoked", "suspended") and state != "revoked":
+            state = kind
+    return state
+
+
 def start_of_day(day: date, zone: str) -> datetime:
     """Return the first instant of a local day."""
     return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))

@@ -37,7 +37,7 @@ def find_award(*, user: User, uuid: UUID) -> Award:
     award = (
         Award.objects.visible_to(user)
         .filter(uuid=uuid)
-        .exclude(events__kind="voided")
+        .exclude(events__kind__in=("voided", "corrected"))
         .select_related("name", "certification", "version")
         .prefetch_related("events")
         .first()

@@ -25,7 +25,7 @@ class Change:
 
 @dataclass(frozen=True)
 class CheckedState:
-    """``state`` is valid, not_yet, grace, expired, suspended, revoked or voided.
+    """How an award stands: valid, not_yet, grace, expired, suspended, revoked, replaced or voided.
 
     ``until`` is the first day it no longer holds, extended or revoked; None: never lapses.
     ``since`` is the day it was suspended or revoked from, ``grace_until`` the first day after the
@@ -65,8 +65,11 @@ def judge_award(
     was voided never existed. ``grace`` is an interval such as P14D after the expiry.
     """
     changes = list(changes)
-    if any(change.kind == "voided" for change in changes):
-        return CheckedState("voided", None)
+    kinds = {change.kind for change in changes}
+    if kinds & {"voided", "corrected"}:
+        # The replaced one never held, so it ends where it began.
+        return CheckedState("replaced", valid_from) if "corrected" in kinds else VOIDED
+    changes = leave_out_taken_back(changes, valid_until)
     begun = [change for change in changes if change.effective_on <= today]
     until, taken, since = valid_until, "", None
     for change in sorted(begun, key=lambda change: change.effective_on):
@@ -84,6 +87,24 @@ def judge_award(
     grace_until = add(until, grace) if grace and until else None
     state = name_span(valid_from, until, grace_until, today)
     return CheckedState(state, until, grace_until=grace_until if state == "grace" else None)
+
+
+VOIDED: Final = CheckedState("voided", None)
+
+
+def leave_out_taken_back(changes: Iterable[Change], valid_until: date | None) -> list[Change]:
+    """Return the changes without extensions that a later, shorter one took back."""
+    kept: list[Change] = []
+    until = valid_until
+    for change in changes:
+        end = change.until_on
+        if change.kind == "extended" and until and end and end < until:
+            kept = [one for one in kept if one.until_on is None or one.until_on <= end]
+            until = end
+            continue
+        until = end or until
+        kept.append(change)
+    return kept
 
 
 def name_span(valid_from: date, until: date | None, grace_until: date | None, today: date) -> str:

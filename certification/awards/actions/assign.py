@@ -1,4 +1,4 @@
-"""Who needs a certification: by rule, by a person, for a while not."""
+"""Who needs a certification: by rule or by a person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from certification.awards.actions.derive import lock_people, refresh_people
-from certification.awards.models import Assignment, AssignmentEnd, Exemption
+from certification.awards.models import Assignment, AssignmentEnd
 from certification.awards.permissions import require_fact, require_reason
 from certification.awards.reads import load_rules, rule_applies
 from certification.catalogue.models import AudienceRule, Certification
@@ -40,30 +40,71 @@ def assign_certification(
 
     Raises: NotFoundError and NotAllowedError by the policy table and on oneself;
     InvalidInputError without a reason or when the due day is before the first day; RuleError when
-    the certification is retired by then.
+    the certification is retired by then, or the person has left.
     """
     require_fact(actor, "create", "assignment", employee)
+    with transaction.atomic():
+        assignment = write_assignment(
+            employee=employee,
+            certification=certification,
+            from_on=from_on,
+            due_on=due_on,
+            optional=optional,
+            reason=reason,
+            source=source,
+            actor=actor,
+            now=now,
+        )
+        refresh_people(employee_ids=[employee.pk], now=now)
+    return assignment
+
+
+def write_assignment(
+    *,
+    employee: Employee,
+    certification: Certification,
+    from_on: date,
+    due_on: date | None = None,
+    optional: bool = False,
+    reason: str,
+    source: str = Assignment.Source.PERSON,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+) -> Assignment:
+    """Write the fact alone. The caller asks the policy first and refreshes the person after.
+
+    Raises: InvalidInputError and RuleError as ``assign_certification``.
+    """
     require_reason(reason)
     if due_on is not None and due_on < from_on:
         raise lms_api.InvalidInputError(
             _("The due day cannot be before the first day."), code="impossible_date", field="due_on"
         )
-    if certification.retired_on is not None and certification.retired_on <= from_on:
+    require_in_use(certification, from_on)
+    require_employed(employee, from_on)
+    return Assignment.objects.create(
+        employee=employee,
+        certification=certification,
+        source=source,
+        optional=optional,
+        from_on=from_on,
+        due_on=due_on,
+        reason=reason,
+        assigned_by_id=actor.pk if actor is not None else None,
+        recorded_at=now,
+    )
+
+
+def require_in_use(certification: Certification, day: date) -> None:
+    """Refuse what would ask for or grant a retired certification. Raises: RuleError."""
+    if certification.retired_on is not None and certification.retired_on <= day:
         raise lms_api.RuleError(_("This certification is retired."), code="retired")
-    with transaction.atomic():
-        assignment = Assignment.objects.create(
-            employee=employee,
-            certification=certification,
-            source=source,
-            optional=optional,
-            from_on=from_on,
-            due_on=due_on,
-            reason=reason,
-            assigned_by_id=actor.pk if actor is not None else None,
-            recorded_at=now,
-        )
-        refresh_people(employee_ids=[employee.pk], now=now)
-    return assignment
+
+
+def require_employed(employee: Employee, day: date) -> None:
+    """Refuse what makes sense only for people who work here. Raises: RuleError."""
+    if employee.has_left(day):
+        raise lms_api.RuleError(_("This person has left by that day."), code="has_left")
 
 
 def end_assignment(
@@ -76,56 +117,46 @@ def end_assignment(
 ) -> AssignmentEnd:
     """Stop asking: from ``on`` the assignment no longer holds. Ending twice keeps the first end.
 
-    Raises: as ``assign_certification``.
+    Raises: as ``assign_certification``; RuleError for an assignment by rule, which the rule would
+    give again at once: exempt the person, or end the rule.
     """
     require_fact(actor, "change", "assignment", assignment.employee)
-    require_reason(reason)
     with transaction.atomic():
-        end, _made = AssignmentEnd.objects.get_or_create(
-            assignment=assignment,
-            defaults={
-                "on": max(on, assignment.from_on),
-                "reason": reason,
-                "ended_by_id": actor.pk if actor is not None else None,
-                "recorded_at": now,
-            },
+        end = write_assignment_end(
+            assignment=assignment, on=on, reason=reason, actor=actor, now=now
         )
         refresh_people(employee_ids=[assignment.employee_id], now=now)
     return end
 
 
-def exempt_employee(
+def write_assignment_end(
     *,
-    employee: Employee,
-    certification: Certification,
-    from_on: date,
-    until_on: date,
+    assignment: Assignment,
+    on: date,
     reason: str,
     actor: AbstractBaseUser | None,
     now: datetime,
-) -> Exemption:
-    """Ask a certification of somebody not for some days ``[from_on, until_on)``.
+) -> AssignmentEnd:
+    """Write the fact alone. The caller asks the policy first and refreshes the person after.
 
-    Raises: as ``assign_certification``.
+    Raises: InvalidInputError and RuleError as ``end_assignment``.
     """
-    require_fact(actor, "change", "assignment", employee)
     require_reason(reason)
-    if until_on <= from_on:
-        raise lms_api.InvalidInputError(
-            _("The last day must come after the first."), code="impossible_date", field="until_on"
+    if actor is not None and assignment.source == Assignment.Source.RULE:
+        raise lms_api.RuleError(
+            _("A rule asks this of the person. Exempt the person, or change the rule."),
+            code="by_rule",
         )
-    with transaction.atomic():
-        exemption = Exemption.objects.create(
-            employee=employee,
-            certification=certification,
-            from_on=from_on,
-            until_on=until_on,
-            reason=reason,
-            approved_by_id=actor.pk if actor is not None else None,
-            recorded_at=now,
-        )
-        refresh_people(employee_ids=[employee.pk], now=now)
-    return exemption
+    end, _made = AssignmentEnd.objects.get_or_create(
+        assignment=assignment,
+        defaults={
+            "on": max(on, assignment.from_on),
+            "reason": reason,
+            "ended_by_id": actor.pk if actor is not None else None,
+            "recorded_at": now,
+        },
+    )
+    return end
 
 
 def apply_audience_rules(

@@ -87,10 +87,19 @@ def open_due_cycle(case: Case, rulebook: Rulebook, now: datetime) -> Cycle | Non
 
 
 def count_from(case: Case, version: CertificationVersion, opens_on: date) -> datetime:
-    """Return since when work counts: the opening day's start, less the policy's look-back."""
+    """Return since when work counts: the opening day's start, less the policy's look-back.
+
+    Work that earned an award which was voided since does not earn it again.
+    """
     look_back = parse_policy(version.policy).look_back
     day = add(opens_on, look_back, -1) if look_back else opens_on
-    return start_of_day(day, case.zone)
+    voided = [
+        row.recorded_at
+        for rows in case.award_events.values()
+        for row in rows
+        if row.kind == AwardEvent.Kind.VOIDED
+    ]
+    return max([start_of_day(day, case.zone), *voided])
 
 
 def create_cycle(

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from certification.awards.actions.award import PastAward, key_of, record_past_awards
+from certification.awards.actions.past import PastAward, key_of, record_past_awards
 from certification.awards.models import Award
 from certification.awards.reads import load_rulebook
 from certification.awards.rules import (
@@ -20,6 +21,7 @@ from certification.awards.rules import (
     read_award_row,
 )
 from certification.catalogue.models import Certification
+from lms import api as lms_api
 from lms import files
 from lms.api import Employee
 
@@ -45,13 +47,14 @@ def import_awards(
 
     Raises:
         InvalidInputError: the file as a whole cannot be read.
-        NotFoundError, NotAllowedError: the actor may not import awards of somebody in it.
+        NotAllowedError: the actor may not import awards at all.
 
     """
+    lms_api.require(actor, "import", "award")
     table = files.parse_or_explain(read_award_table, content)
     found = [read_award_row(row.number, row.cells) for row in table.rows]
     faults = [to_rejection(row) for row in found if isinstance(row, AwardFault)]
-    rows, unknown = find_awards([row for row in found if isinstance(row, AwardRow)])
+    rows, unknown = find_awards([row for row in found if isinstance(row, AwardRow)], actor)
     errors = [*files.put_in_words([*table.rejections, *faults]), *unknown]
     created = 0
     with transaction.atomic():
@@ -89,14 +92,17 @@ def to_rejection(fault: AwardFault) -> files.Rejection:
     return files.Rejection(fault.number, fault.column, fault.value, files.Reason(fault.reason))
 
 
-def find_awards(rows: Sequence[AwardRow]) -> tuple[list[PastAward], list[files.RowError]]:
+def find_awards(
+    rows: Sequence[AwardRow], actor: AbstractBaseUser | None
+) -> tuple[list[PastAward], list[files.RowError]]:
     """Return the awards that rows stand for, by person, and the rows that name nobody or nothing.
 
-    Five queries.
+    Whoever is out of the actor's scope is as unknown as anybody, and so is the actor himself: a
+    dry run must not tell who works here. Six queries.
     """
     people = {
         files.fold(number): pk
-        for number, pk in Employee.objects.values_list("employee_number", "pk")
+        for number, pk in list_importable(actor).values_list("employee_number", "pk")
     }
     certifications = {
         files.fold(code): pk for code, pk in Certification.objects.values_list("code", "pk")
@@ -131,6 +137,14 @@ def find_awards(rows: Sequence[AwardRow]) -> tuple[list[PastAward], list[files.R
             awards.append(to_past_award(row, person, certification))
     # People in one order, so that two imports at once wait for each other and do not lock.
     return sorted(awards, key=lambda award: award.employee_id), errors
+
+
+def list_importable(actor: AbstractBaseUser | None) -> QuerySet[Employee]:
+    """Return the people whose past awards an actor may bring in: never one's own."""
+    if actor is None:
+        return Employee.objects.all()
+    people = lms_api.people_for(actor, "import", "award")
+    return people.filter(Q(user__isnull=True) | ~Q(user_id=actor.pk))
 
 
 def to_past_award(row: AwardRow, employee_id: int, certification_id: int) -> PastAward:

@@ -110,9 +110,9 @@ class Case:
             events=tuple(events),
             awards=tuple((award.uuid, award_event(award, self.zone)) for award in self.awards),
             award_events=tuple(
-                (award.uuid, event_of_award(row))
+                (award.uuid, event)
                 for award in self.awards
-                for row in self.award_events.get(award.pk, ())
+                for event in events_of_award(award, self.award_events.get(award.pk, ()))
             ),
         )
 
@@ -215,15 +215,25 @@ def stored_dates(award: Award) -> dict[str, Any]:
     }
 
 
-def event_of_award(row: AwardEvent) -> dict[str, Any]:
-    """Return what happened to an award as an event, still without the award's number."""
-    event: dict[str, Any] = {"type": row.kind, "recorded_at": row.recorded_at.isoformat()}
-    if row.kind == AwardEvent.Kind.EXTENDED:
-        event["on"] = row.effective_on.isoformat()
-        event["until"] = row.until_on.isoformat() if row.until_on else None
-    else:
-        event["effective_on"] = row.effective_on.isoformat()
-    return event
+def events_of_award(award: Award, rows: Iterable[AwardEvent]) -> Iterable[dict[str, Any]]:
+    """Yield what happened to an award as events, still without the award's number.
+
+    ``rows`` come in the order they were recorded. A correction voids: the award that replaces this
+    one is an award of its own. An extension that ends earlier than the one before takes it back.
+    """
+    until = award.valid_until
+    for row in rows:
+        event: dict[str, Any] = {"type": row.kind, "recorded_at": row.recorded_at.isoformat()}
+        if row.kind == AwardEvent.Kind.EXTENDED:
+            event["on"] = row.effective_on.isoformat()
+            event["until"] = row.until_on.isoformat() if row.until_on else None
+            event["back"] = bool(until and row.until_on and row.until_on < until)
+            until = row.until_on
+        else:
+            event["effective_on"] = row.effective_on.isoformat()
+        if row.kind == AwardEvent.Kind.CORRECTED:
+            event["type"] = "voided"
+        yield event
 
 
 class CaseFile:

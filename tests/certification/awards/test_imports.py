@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from certification.awards.actions import import_awards
 from certification.awards.rules import AwardFault, AwardRow, read_award_row
 from certification.models import Award, Certification
-from lms.api import NotFoundError
+from lms.api import NotAllowedError
 from tests.certification.factories import NOW, make_simple_certification
 from tests.lms.factories import BranchFactory, make_granted, make_person
 
@@ -166,10 +166,15 @@ def test_a_file_that_is_not_there_is_wrong_usage(tmp_path, db):
 
 
 def test_nobody_brings_in_awards_of_people_out_of_reach(row):
-    actor = make_granted("regional_hr", region=BranchFactory().region)
     content = f"{HEADER}\n{row}\n".encode()
-    with pytest.raises(NotFoundError):
-        import_awards(content=content, file_name="a.csv", actor=actor, now=NOW)
+    values = {"content": content, "file_name": "a.csv", "now": NOW}
+    with pytest.raises(NotAllowedError):
+        import_awards(actor=make_granted("regional_hr"), **values)
+    # To HR of another region they are as unknown as anybody, in a dry run too.
+    actor = make_granted("hr", region=BranchFactory().region)
+    for dry_run in (True, False):
+        result = import_awards(actor=actor, dry_run=dry_run, **values)
+        assert [error.code for error in result.row_errors] == ["unknown_employee"]
     assert not Award.objects.exists()
 
 

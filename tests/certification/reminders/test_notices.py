@@ -94,9 +94,10 @@ def test_history_that_is_loaded_later_reminds_nobody_of_days_gone_by():
 
 
 def test_leavers_are_told_nothing():
-    person = make_person(left_on=NOW.date())
+    person = make_person(left_on=NOW.date() + DAY)
     certification, _ = make_simple_certification()
     assign(person, certification)
+    Notice.objects.all().delete()
     advance(now=NOW + 40 * DAY)
     assert not Notice.objects.exists()
 
