@@ -53,8 +53,9 @@ def renewal_of(history: History, held: Held, on: date) -> Renewal | None:
     renewal = _opened_by_rule(history.policies, held, expiry, on)
     frozen_on = min((day for day in held.windows if day <= on), default=None)
     if frozen_on is not None and not (renewal.is_open and renewal.opens_on <= frozen_on):
-        return Renewal(frozen_on, is_open=True, policy=history.policy_on(frozen_on))
-    return renewal
+        renewal = Renewal(frozen_on, is_open=True, policy=history.policy_on(frozen_on))
+    moved_to = [policy for day, policy in held.moves if day <= on]
+    return renewal._replace(policy=moved_to[-1]) if moved_to else renewal
 
 
 def _opened_by_rule(
@@ -127,7 +128,7 @@ def cycle_on(history: History, on: date, *, awards: list[Held], last: Span | Non
 def _opening_on(history: History, on: date, awards: list[Held]) -> Opening | None:
     found = None
     for opening in history.openings:
-        if opening.on <= on:
+        if opening.since <= on:
             found = opening
     if found is None or any(held.order > found.order and held.made_on <= on for held in awards):
         return None
@@ -157,7 +158,7 @@ def _is_abandoned(history: History, opening: Opening, last: Span | None, on: dat
 def _frozen_cycle(
     history: History, opening: Opening, stretch: list[Assignment], last: Span | None, on: date
 ) -> Cycle:
-    policy = history.policy_on(opening.on)
+    policy = opening.policy or history.policy_on(opening.on)
     held = last.held if last is not None and opening.kind == "renewal" else None
     expiry = expiry_as_of(held, on) if held is not None else None
     if opening.has_due:
@@ -179,6 +180,31 @@ def _frozen_cycle(
         baseline_until=held.validity.baseline_until if held is not None else None,
         policy=policy,
         is_reassigned=bool(stretch and last and last.until and stretch[0].on >= last.until),
+    )
+
+
+def move_cycle(history: History, cycle: Cycle, policy: Policy, on: date) -> Cycle:
+    """Return an open cycle as it would be under another policy, seen from a day.
+
+    The opening stays. A renewal stays due on the last day held and a due day that somebody named
+    stays as well; any other counts from the opening by the new policy.
+    """
+    due_on = cycle.planned_due_on
+    if cycle.kind != "renewal" or cycle.is_reassigned:
+        stretch = stretch_on(history.assignments, on)
+        named = [one.due_on for one in stretch if one.due_on and one.on <= cycle.opens_on]
+        length = policy.due
+        due_on = add(cycle.opens_on, length) if length is not None else None
+        due_on = named[0] if named else due_on
+    return _build(
+        history,
+        on,
+        kind=cycle.kind,
+        opens_on=cycle.opens_on,
+        due_on=due_on,
+        baseline_until=cycle.baseline_until,
+        policy=policy,
+        is_reassigned=cycle.is_reassigned,
     )
 
 

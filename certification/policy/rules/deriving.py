@@ -103,10 +103,47 @@ def _add_opening(history: History, fact: Fact, order: int) -> None:
             fact.due_on,
             fact.has_closes,
             fact.closes_on,
+            since=fact.day,
         )
     )
     if fact.label == "renewal":
         _open_window(history, fact, order)
+
+
+def _move_opening(history: History, fact: Fact, order: int) -> None:
+    """Put the cycle opened last under another policy from a day on; before that day it stays."""
+    opening = next((one for one in reversed(history.openings) if _is_moved(fact, one.on)), None)
+    if opening is None:  # what it moves was not known yet
+        return
+    history.openings.append(
+        opening._replace(
+            has_due=True,
+            due_on=fact.due_on,
+            has_closes=True,
+            closes_on=fact.closes_on,
+            since=fact.day,
+            policy=fact.policy,
+        )
+    )
+    if opening.kind == "renewal" and fact.policy is not None:
+        for held in history.awards:
+            if opening.on in held.windows:
+                held.moves.append((fact.day, fact.policy))
+
+
+def _is_moved(move: Fact, opened_on: date) -> bool:
+    return opened_on <= move.day and move.starts_on in (None, opened_on)
+
+
+def check_moves(facts: list[Fact]) -> None:
+    """Refuse a move of a cycle that never opened.
+
+    Raises: ImpossibleDateError with field ``on``.
+    """
+    opened = [fact.day for fact in facts if fact.kind == "cycle_opened"]
+    for fact in facts:
+        if fact.kind == "cycle_moved" and not any(_is_moved(fact, day) for day in opened):
+            raise ImpossibleDateError("on", f"no cycle is open on {fact.day} that could be moved")
 
 
 def _open_window(history: History, fact: Fact, order: int) -> None:
@@ -167,6 +204,7 @@ def _add_award(history: History, fact: Fact, order: int, validity: Validity) -> 
 
 _IN_ORDER: dict[str, Callable[[History, Fact, int], None]] = {
     "cycle_opened": _add_opening,
+    "cycle_moved": _move_opening,
     "window_opened": _open_window,
     "completed": _add_completed,
     "awarded": _add_recorded,

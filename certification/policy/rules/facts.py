@@ -201,6 +201,21 @@ def _read_cycle(event: Mapping[str, Any], day: date) -> dict[str, Any]:
     }
 
 
+def _read_move(event: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """Read an open cycle's move to another policy: its days from then on, null for none."""
+    if "policy" not in event:
+        _refuse_missing("policy")
+    due_on = _read_optional_day(event, "due_on")
+    closes_on = _read_optional_day(event, "closes_on")
+    if closes_on is not None and due_on is not None and closes_on < due_on:
+        raise ImpossibleDateError("closes_on", f"it closes {closes_on}, before it is due")
+    opened_on = _read_optional_day(event, "opened_on")
+    if opened_on is not None and opened_on > day:
+        raise ImpossibleDateError("opened_on", f"opened {opened_on}, after it was moved on {day}")
+    days = {"due_on": due_on, "closes_on": closes_on, "starts_on": opened_on}
+    return {**_read_policy(event, day), **days}
+
+
 def _read_completed(event: Mapping[str, Any], day: date) -> dict[str, Any]:
     if "valid_until" not in event:
         return {"label": "completed"}
@@ -260,6 +275,7 @@ _READERS: dict[Any, tuple[str, _Reader | None]] = {
     "unassigned": ("on", _read_unassigned),
     "started": ("on", None),
     "cycle_opened": ("on", _read_cycle),
+    "cycle_moved": ("on", _read_move),
     "completed": ("at", _read_completed),
     "awarded": ("on", _read_awarded),
     "revoked": ("effective_on", _read_change),

@@ -41,7 +41,11 @@ class Leave(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """A frozen cycle. ``has_*`` tell a due day left out from one that is null."""
+    """A frozen cycle. ``has_*`` tell a due day left out from one that is null.
+
+    A cycle that was moved has a further one of these: in force from ``since`` and under a
+    ``policy`` of its own, opened and ordered as before.
+    """
 
     on: date
     order: int
@@ -50,6 +54,8 @@ class Opening(NamedTuple):
     due_on: date | None
     has_closes: bool
     closes_on: date | None
+    since: date
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class Held:
         "extensions",
         "known_on",
         "made_on",
+        "moves",
         "number",
         "order",
         "starts_on",
@@ -113,6 +120,8 @@ class Held:
         self.changes: list[Change] = []
         self.extensions: list[tuple[date, date]] = []
         self.windows: list[date] = []
+        # The policies that its renewal was moved to while it was open, each from a day on.
+        self.moves: list[tuple[date, Policy]] = []
 
 
 @dataclass(slots=True)

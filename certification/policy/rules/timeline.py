@@ -13,8 +13,8 @@ from certification.policy.rules.coverage import (
     holding_on,
     span_begun_by,
 )
-from certification.policy.rules.cycles import Cycle, cycle_on, renewal_of
-from certification.policy.rules.deriving import check_extensions, derive_history
+from certification.policy.rules.cycles import Cycle, cycle_on, move_cycle, renewal_of
+from certification.policy.rules.deriving import check_extensions, check_moves, derive_history
 from certification.policy.rules.earning import earn
 from certification.policy.rules.facts import Fact, read_facts, read_instant
 from certification.policy.rules.history import Held, History, Step, Validity
@@ -109,6 +109,19 @@ class Timeline:
             return cycle
         return None if required_on(history, on)[0] == "not_required" else cycle
 
+    def moved_cycle(self, on: date, policy: Mapping[str, Any] | Policy) -> Cycle | None:
+        """Return the cycle open on a day as it would be under another policy; None without one.
+
+        What a change of a standard opened, or somebody for himself, is moved by no policy.
+
+        Raises: PolicyError naming the field at fault.
+        """
+        rules = policy if isinstance(policy, Policy) else parse_policy(policy)
+        cycle = self.open_cycle(on)
+        if cycle is None or cycle.opens_on > on or cycle.kind in ("delta", "voluntary"):
+            return None
+        return move_cycle(self._history, cycle, rules, on)
+
     def what_if(self, completed_on: date, known_at: datetime | None = None) -> Validity:
         """Return what completing on a day would earn: dates, anchor and the reasons."""
         history = self._history_at(known_at)
@@ -156,6 +169,8 @@ def timeline(
     facts = number_facts(read_facts(rules, events, zone))
     if any(fact.kind == "extended" for fact in facts):
         check_extensions(rules, facts)
+    if any(fact.kind == "cycle_moved" for fact in facts):
+        check_moves(facts)
     return Timeline(rules, facts)
 
 
