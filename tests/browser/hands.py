@@ -7,7 +7,10 @@ from typing import Protocol
 from playwright.sync_api import Locator, Page
 
 # What a sighted person needs: something has the focus, and one can see what.
-TELL_FOCUS = """() => {
+TELL_FOCUS = """async () => {
+  // A menu that slides in is judged where it comes to rest.
+  const moves = document.getAnimations().filter(move => move.effect?.getTiming().iterations === 1);
+  await Promise.allSettled(moves.map(move => move.finished));
   const item = document.activeElement;
   if (!item || item === document.body) return 'nothing has the focus';
   const outer = item.closest('.opt') ?? item;
@@ -19,6 +22,12 @@ TELL_FOCUS = """() => {
   const name = item.outerHTML.slice(0, 80);
   if (!shows) return `no focus ring: ${name}`;
   if (box.bottom <= 0 || box.top >= innerHeight) return `out of sight: ${name}`;
+  const middle = side => Math.min(Math.max((box[side[0]] + box[side[1]]) / 2, 0), side[2] - 1);
+  const above = document.elementFromPoint(
+    middle(['left', 'right', innerWidth]), middle(['top', 'bottom', innerHeight]));
+  if (!outer.contains(above) && !above?.contains(outer)) {
+    return `hidden behind something: ${name}`;
+  }
   return '';
 }"""
 MOST_TABS = 90
@@ -75,7 +84,8 @@ class Keyboard:
         """Tab until the target has the focus; fail when it is lost or unseen on the way."""
         wanted = target.element_handle()
         assert wanted is not None
-        lost = False
+        # On a new page the first Tab finds a stop.
+        lost = self.page.evaluate("document.activeElement === document.body")
         for _number in range(MOST_TABS):
             if wanted.evaluate("item => item === document.activeElement"):
                 return
@@ -110,3 +120,27 @@ class Keyboard:
         """Tab there and type."""
         self.go_to(target)
         self.page.keyboard.type(text)
+
+    def toggle(self, target: Locator) -> None:
+        """Tab to what opens and closes on the page itself, press Enter, and stay there."""
+        self.go_to(target)
+        self.page.keyboard.press("Enter")
+        self.look_where_i_am(target)
+
+    def pick(self, target: Locator, label: str) -> None:
+        """Tab to a list and go down it with the arrow key to an option."""
+        self.go_to(target)
+        self.page.keyboard.press("Home")
+        for _number in range(target.locator("option").count()):
+            if target.locator("option:checked").inner_text() == label:
+                break
+            self.page.keyboard.press("ArrowDown")
+        assert target.locator("option:checked").inner_text() == label
+        self.look_where_i_am(target)
+
+    def look_where_i_am(self, target: Locator) -> None:
+        """Assert that the focus stayed where something was done, and can be seen."""
+        assert target.evaluate("item => item === document.activeElement"), (
+            f"{self.page.url}: {target} lost the focus"
+        )
+        assert self.page.evaluate(TELL_FOCUS) == ""
