@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification.catalogue.models import Certification, CertificationVersion, Requirement
-from certification.policy.rules.intervals import parse_interval
+from certification.policy.rules.intervals import is_empty, parse_interval
 from certification.policy.rules.policy import Policy, parse_policy
 
 
@@ -30,22 +31,34 @@ def describe_certification(certification: Certification) -> list[VersionText]:
         VersionText(
             version,
             tuple(describe_requirements(list(version.requirements.all()))),
-            tuple(describe_policy(parse_policy(version.policy))),
+            tuple(describe_rule(version)),
         )
         for version in versions
     ]
 
 
+def describe_rule(version: CertificationVersion) -> Iterator[str]:
+    """Return how the dates of a version run and what a changed standard does, saved or not.
+
+    Raises: PolicyError naming the field when its policy cannot work.
+    """
+    policy = parse_policy(version.policy)
+    yield from describe_policy(policy)
+    yield describe_change(version, policy)
+
+
 def describe_requirements(rows: list[Requirement]) -> Iterator[str]:
     """Return a line for each requirement; alternatives of a group share one."""
-    for group, members in groupby(rows, key=lambda row: row.group or f"#{row.pk}"):
-        listed = list(members)
+    groups: dict[str, list[Requirement]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(row.group or f"#{number}", []).append(row)
+    for group, members in groups.items():
         if group.startswith("#"):
-            yield describe_requirement(listed[0])
+            yield describe_requirement(members[0])
             continue
         yield _("%(number)d of: %(choices)s") % {
-            "number": listed[0].group_needs,
-            "choices": "; ".join(describe_requirement(row) for row in listed),
+            "number": members[0].group_needs,
+            "choices": "; ".join(describe_requirement(row) for row in members),
         }
 
 
@@ -97,12 +110,18 @@ def describe_length(policy: Policy) -> str:
     if policy.method == "calendar":
         least = length_words(policy.min_active or "P0D")
         if policy.calendar_day:
-            month_day = {"day": policy.calendar_day, "least": least}
-            return _("It holds until %(day)s (month-day), for at least %(least)s.") % month_day
+            named = {"day": day_words(policy.calendar_day), "least": least}
+            return _("It holds until %(day)s, the first one after at least %(least)s.") % named
         return _("It holds in steps of %(length)s, for at least %(least)s.") % (
             length | {"least": least}
         )
     return _("It holds for %(length)s, counted from the day it is completed.") % length
+
+
+def day_words(calendar_day: str) -> str:
+    """Return a day of every year as people say it: 03-31 is "March 31"."""
+    month, day = calendar_day.split("-")
+    return date_format(date(2023, int(month), int(day)), "MONTH_DAY_FORMAT")
 
 
 def describe_window(policy: Policy) -> Iterator[str]:
@@ -137,6 +156,11 @@ def describe_due(policy: Policy) -> Iterator[str]:
         yield _("It closes %(length)s after the due day; late work still counts.") % {
             "length": length_words(policy.closes)
         }
+    soon = {"length": length_words(policy.due_soon)}
+    if is_empty(policy.due_soon):
+        yield _("It is never shown as due soon.")
+    else:
+        yield _("It is shown as due soon from %(length)s before the due day.") % soon
 
 
 def describe_lapse(policy: Policy) -> Iterator[str]:
@@ -153,3 +177,30 @@ def describe_lapse(policy: Policy) -> Iterator[str]:
         yield _("Who lapsed more than %(length)s ago takes the full path again.") % {
             "length": length_words(policy.lapsed_over)
         }
+    elif policy.active is not None:
+        yield _("Who is late takes the renewal path all the same.")
+
+
+def describe_change(version: CertificationVersion, policy: Policy) -> str:
+    """Tell what holders do when a standard changes in what they must do."""
+    named: dict[str, object] = {"number": version.delta_questions}
+    if version.delta_lapses_at_once:
+        return (
+            _(
+                "When a standard it covers changes in substance, it stops holding at once, until the "
+                "changed lessons and up to %(number)d questions are done."
+            )
+            % named
+        )
+    if not policy.due:
+        return (
+            _(
+                "When a standard it covers changes in substance, holders do the changed lessons and "
+                "up to %(number)d questions, and stay certified."
+            )
+            % named
+        )
+    return _(
+        "When a standard it covers changes in substance, holders do the changed lessons and up to "
+        "%(number)d questions within %(length)s, and stay certified until then."
+    ) % (named | {"length": length_words(policy.due)})
