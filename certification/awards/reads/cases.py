@@ -10,11 +10,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
+
 from certification.awards.models import (
     Assignment,
     Award,
     AwardEvent,
     Cycle,
+    CycleMove,
     Exemption,
 )
 from certification.awards.rules import Need, PersonFacts, build_events, order_awards
@@ -83,6 +86,7 @@ class Case:
     exemptions: list[Exemption] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
     cycles: list[Cycle] = field(default_factory=list)
+    moves: dict[int, list[CycleMove]] = field(default_factory=dict)
     awards: list[Award] = field(default_factory=list)
     award_events: dict[int, list[AwardEvent]] = field(default_factory=dict)
     standing: Standing | None = None
@@ -142,14 +146,19 @@ class Case:
         for row in self.cycles:
             if row.state == Cycle.State.CANCELLED or row.kind == Cycle.Kind.VOLUNTARY:
                 continue
+            moves = self.moves.get(row.pk, [])
+            # The row carries the days it was moved to last; it opened with those before.
+            due_on = moves[0].due_before_on if moves else row.due_on
+            closes_on = moves[0].closes_before_on if moves else row.closes_on
             yield {
                 "type": "cycle_opened",
                 "on": row.opens_on.isoformat(),
                 "kind": row.kind,
-                "due_on": row.due_on.isoformat() if row.due_on else None,
-                "closes_on": row.closes_on.isoformat() if row.closes_on else None,
+                "due_on": due_on.isoformat() if due_on else None,
+                "closes_on": closes_on.isoformat() if closes_on else None,
                 "recorded_at": row.recorded_at.isoformat(),
             }
+            yield from move_events(row, moves, self.zone)
             if row.started_at is not None:
                 day = max(row.started_at.astimezone(ZoneInfo(self.zone)).date(), row.opens_on)
                 yield {
@@ -157,6 +166,21 @@ class Case:
                     "on": day.isoformat(),
                     "recorded_at": row.started_at.isoformat(),
                 }
+
+
+def move_events(cycle: Cycle, moves: Iterable[CycleMove], zone: str) -> Iterable[dict[str, Any]]:
+    """Yield the moves of a cycle to other versions, each from the local day it was recorded on."""
+    for move in moves:
+        day = move.recorded_at.astimezone(ZoneInfo(zone)).date()
+        yield {
+            "type": "cycle_moved",
+            "on": max(day, cycle.opens_on).isoformat(),
+            "opened_on": cycle.opens_on.isoformat(),
+            "policy": move.to_version.policy,
+            "due_on": move.due_after_on.isoformat() if move.due_after_on else None,
+            "closes_on": move.closes_after_on.isoformat() if move.closes_after_on else None,
+            "recorded_at": move.recorded_at.isoformat(),
+        }
 
 
 def leave_events(
@@ -257,7 +281,7 @@ class CaseFile:
 def load_cases(
     employees: Collection[Employee], certification_ids: Collection[int] | None = None
 ) -> dict[Pair, Case]:
-    """Return all cases of these people that have any fact. At most nine queries.
+    """Return all cases of these people that have any fact. At most ten queries.
 
     ``employees`` come with their home branch selected.
     """
@@ -270,14 +294,30 @@ def load_cases(
         file.of(assignment).assignments.append(assignment)
     for exemption in Exemption.objects.filter(**narrow).prefetch_related("ends").order_by("pk"):
         file.of(exemption).exemptions.append(exemption)
-    for cycle in Cycle.objects.filter(**narrow).select_related("version").order_by("seq"):
-        file.of(cycle).cycles.append(cycle)
+    add_cycles(file, narrow)
     for award in Award.objects.filter(**narrow).order_by("awarded_at", "pk"):
         file.of(award).awards.append(award)
     for standing in Standing.objects.filter(**narrow):
         file.of(standing).standing = standing
     add_events_and_leave(file, narrow)
     return file.cases
+
+
+def add_cycles(file: CaseFile, narrow: dict[str, Any]) -> None:
+    """Give each case its cycles with their moves. One query, one more where anything moved."""
+    moved = CycleMove.objects.filter(cycle=OuterRef("pk"))
+    rows = Cycle.objects.filter(**narrow).select_related("version")
+    moved_cases = {}
+    for cycle in rows.annotate(has_moved=Exists(moved)).order_by("seq"):
+        case = file.of(cycle)
+        case.cycles.append(cycle)
+        if cycle.has_moved:
+            moved_cases[cycle.pk] = case
+    if not moved_cases:
+        return
+    moves = CycleMove.objects.filter(cycle__in=list(moved_cases)).select_related("to_version")
+    for move in moves.order_by("recorded_at", "pk"):
+        moved_cases[move.cycle_id].moves.setdefault(move.cycle_id, []).append(move)
 
 
 def add_events_and_leave(file: CaseFile, narrow: dict[str, Any]) -> None:
