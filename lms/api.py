@@ -14,9 +14,9 @@ from lms.ledger.actions import record_event as record_event
 from lms.ledger.models import DomainEvent as DomainEvent
 from lms.messages.actions import plan_notices as plan_notices
 from lms.messages.actions import suppress_planned as suppress_planned
-from lms.messages.models import Mail as Mail
 from lms.messages.models import Notice as Notice
 from lms.messages.rules import NoticeWish as NoticeWish
+from lms.organisation.actions import end_absence as end_absence
 from lms.organisation.actions import end_employment as end_employment
 from lms.organisation.actions import grant_role as grant_role
 from lms.organisation.actions import hire as hire

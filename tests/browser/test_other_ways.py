@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from lms.api import Mail
+from lms.models import Mail
 from tests.browser.hands import Keyboard, Pointer, press
 from tests.browser.steps import (
     BEST,
