@@ -61,11 +61,15 @@ class KeyedProviders(Generic[P]):
 
 @dataclass(frozen=True)
 class Impact:
-    """Whom a material change of a standard reaches."""
+    """Whom a material change of a standard reaches.
+
+    ``warnings`` say in words what the author should see to before publishing it.
+    """
 
     people: int
     branches: int
     certifications: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 
 from quizzes.attempts.actions import close_overdue_attempts as close_overdue_attempts
 from quizzes.attempts.actions import import_quiz as import_quiz
+from quizzes.attempts.actions import make_change_quiz as make_change_quiz
 from quizzes.attempts.actions import make_missing_quiz_versions as make_missing_quiz_versions
 from quizzes.attempts.actions import save_response as save_response
 from quizzes.attempts.actions import start_attempt as start_attempt
@@ -12,6 +13,8 @@ from quizzes.attempts.models import AttemptResult as AttemptResult
 from quizzes.attempts.models import Quiz as Quiz
 from quizzes.attempts.models import QuizVersion as QuizVersion
 from quizzes.attempts.reads import QuizCard as QuizCard
+from quizzes.attempts.reads import count_questions_naming as count_questions_naming
+from quizzes.attempts.reads import find_quizzes_asking as find_quizzes_asking
 from quizzes.attempts.reads import read_quiz_cards as read_quiz_cards
 from quizzes.questions.actions import import_questions as import_questions
 from quizzes.questions.actions import (
@@ -28,5 +31,6 @@ from quizzes.scenarios.models import Play as Play
 from quizzes.scenarios.models import Scenario as Scenario
 from quizzes.scenarios.models import ScenarioVersion as ScenarioVersion
 from quizzes.scenarios.reads import ScenarioCard as ScenarioCard
+from quizzes.scenarios.reads import find_scenarios_playing as find_scenarios_playing
 from quizzes.scenarios.reads import list_best_choices as list_best_choices
 from quizzes.scenarios.reads import read_scenario_cards as read_scenario_cards

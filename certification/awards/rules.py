@@ -38,8 +38,10 @@ class Work:
 def select_needs(needs: Iterable[Need], cycle_kind: str) -> list[Need]:
     """Return the needs of a cycle's path: the renewal path is taken if there is one.
 
-    A delta cycle has its own requirements, made elsewhere.
+    A delta cycle asks for none of them: what it asks for came with the change.
     """
+    if cycle_kind == "delta":
+        return []
     wanted = "renewal" if cycle_kind == "renewal" else "first"
     return [need for need in needs if need.path in ("both", wanted)]
 
@@ -67,25 +69,75 @@ def match_evidence(
     return found
 
 
-def find_completion(needs: Sequence[Need], done: Mapping[int, datetime]) -> datetime | None:
-    """Return the instant at which the last necessary requirement was met, or None.
+@dataclass(frozen=True)
+class HeldSpan:
+    """Time ``[begins_at, ends_at)`` during which another certification is held; None: for good.
 
-    ``done`` maps the ids of met needs to when they were met. A group is met when its n-th member
-    was. No needs at all can never be completed.
+    ``evidence`` is the award that it begins with.
+    """
+
+    begins_at: datetime
+    ends_at: datetime | None
+    evidence: UUID
+
+    def covers(self, moment: datetime) -> bool:
+        """Return whether it is held at a moment."""
+        return self.begins_at <= moment and (self.ends_at is None or moment < self.ends_at)
+
+
+NOTHING_HELD: Final[Mapping[int, Sequence[HeldSpan]]] = {}
+
+
+def find_completion(
+    needs: Sequence[Need],
+    done: Mapping[int, datetime],
+    held: Mapping[int, Sequence[HeldSpan]] = NOTHING_HELD,
+    *,
+    since: datetime | None = None,
+    by: datetime | None = None,
+) -> datetime | None:
+    """Return the first moment at which every group of needs is met, or None.
+
+    ``done`` maps the ids of met needs to when they were met: work stays done. ``held`` gives for
+    the needs that ask for another certification when it is held: a lapse un-meets them, and all
+    must be met at once. A group is met while as many members as it needs are. No moment before
+    ``since`` or after ``by`` is looked at. No needs at all can never be completed.
     """
     if not needs:
         return None
     groups: dict[str, list[Need]] = defaultdict(list)
     for need in needs:
         groups[need.group or f"#{need.id}"].append(need)
-    moments: list[datetime] = []
-    for members in groups.values():
-        count = members[0].group_needs if members[0].group else 1
-        met = sorted(done[need.id] for need in members if need.id in done)
-        if len(met) < count:
+    moments = {*done.values(), *(span.begins_at for spans in held.values() for span in spans)}
+    if since is not None:
+        moments = {max(moment, since) for moment in moments}
+    for moment in sorted(moments):
+        if by is not None and moment > by:
             return None
-        moments.append(met[count - 1])
-    return max(moments)
+        if all(is_group_met(members, done, held, moment) for members in groups.values()):
+            return moment
+    return None
+
+
+def is_group_met(
+    members: Sequence[Need],
+    done: Mapping[int, datetime],
+    held: Mapping[int, Sequence[HeldSpan]],
+    moment: datetime,
+) -> bool:
+    """Return whether as many members of a group as it needs are met at a moment."""
+    wanted = members[0].group_needs if members[0].group else 1
+    met = sum(
+        (need.id in done and done[need.id] <= moment)
+        or find_span(held.get(need.id, ()), moment) is not None
+        for need in members
+    )
+    return met >= wanted
+
+
+def find_span(spans: Iterable[HeldSpan], moment: datetime) -> HeldSpan | None:
+    """Return the span in which a moment lies, or None."""
+    return next((span for span in spans if span.covers(moment)), None)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
@@ -21,6 +22,15 @@ from courses.content.rules import (
 from lms.api import Standard, StandardText, read_latest_versions, registry
 
 P = TypeVar("P", CoursePage, LessonPage)
+
+
+@dataclass(frozen=True)
+class TaughtLesson:
+    """A live lesson that teaches a standard, and the course it belongs to."""
+
+    uuid: UUID
+    course: UUID
+    title: str
 
 
 def find_main_page(uuid: UUID) -> CoursePage | None:
@@ -110,6 +120,21 @@ def find_links(*, kind: LinkKind, target: UUID) -> QuerySet[LessonLink]:
     """Return the links of live lessons to something, with their lessons."""
     links = LessonLink.objects.filter(kind=kind, target=target, lesson__live=True)
     return links.select_related("lesson__course").order_by("lesson__course__title", "lesson_id")
+
+
+def list_taught_lessons(standard: UUID) -> list[TaughtLesson]:
+    """Return the live lessons that teach a standard, by course. One query."""
+    return [
+        TaughtLesson(link.lesson.uuid, link.lesson.course.uuid, link.lesson.title)
+        for link in find_links(kind=LinkKind.STANDARD, target=standard)
+    ]
+
+
+def find_courses_teaching(standard: UUID) -> set[UUID]:
+    """Return the courses that teach a standard: in a lesson, or by what their page says."""
+    taught = {lesson.course for lesson in list_taught_lessons(standard)}
+    pages = CoursePage.objects.live().filter(standards__uuid=standard)
+    return taught | set(pages.values_list("translation_key", flat=True))
 
 
 def list_lessons_teaching(standard: Standard) -> list[registry.Link]:

@@ -15,9 +15,11 @@ from courses.content.rules import NEEDED_KINDS, LessonTarget
 from courses.learning.models import CourseCompletion, Enrolment, LessonEvent
 from courses.learning.permissions import list_assigned
 from courses.learning.reads import (
+    asked_since,
     counts_since,
     find_latest_version,
     find_missing,
+    list_changes_since_done,
     list_live_lessons,
 )
 from courses.learning.rules import FinishOutcome, count_done
@@ -83,8 +85,10 @@ def finish_lesson(
 ) -> FinishOutcome:
     """Note that *Next* was pressed; the lesson is done if everything in it is passed.
 
-    Pressing again changes nothing. When a quiz, a role-play or a confirmation is missing, the
-    press is kept: passing it later finishes the lesson.
+    Pressing again changes nothing, unless a standard of the lesson changed materially since: then
+    the lesson alone is done again, and the rest of the course stays done. When a quiz, a
+    role-play or a confirmation is missing, the press is kept: passing it later finishes the
+    lesson.
 
     Raises:
         NotFoundError: the lesson is not live.
@@ -94,6 +98,8 @@ def finish_lesson(
     if not lesson.live:
         raise NotFoundError(_("This lesson is not there (any more)."))
     enrolment = _lock(enrol(employee=employee, course=lesson.course, actor=actor, now=now))
+    if list_changes_since_done(employee=employee, lesson=lesson.uuid):
+        return _do_again(employee, enrolment, lesson, now)
     lessons = list_live_lessons(lesson.course)
     _refuse_locked(enrolment, lesson, lessons)
     _add_event(enrolment, lesson, LessonEvent.Kind.PRESSED, now)
@@ -128,6 +134,32 @@ def _lock(enrolment: Enrolment) -> Enrolment:
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",))
     return rows.get(pk=enrolment.pk)
+
+
+def _do_again(
+    employee: Employee, enrolment: Enrolment, lesson: Lesson, now: datetime
+) -> FinishOutcome:
+    """Note that a changed lesson was done again; what it asks to confirm comes first.
+
+    Quizzes and role-plays passed once stay passed: whoever wants the new matter asked, asks it.
+    """
+    missing = find_missing(employee=employee, targets=read_lesson_targets(lesson), since=None)
+    if missing:
+        return FinishOutcome(done=False, missing=_name(missing), again=True)
+    LessonEvent.objects.create(
+        enrolment=enrolment,
+        lesson=lesson,
+        kind=LessonEvent.Kind.AGAIN,
+        round=enrolment.round,
+        at=now,
+    )
+    _tell_lesson_done(employee, lesson, now)
+    return FinishOutcome(done=True, again=True)
+
+
+def _tell_lesson_done(employee: Employee, lesson: Lesson, now: datetime) -> None:
+    payload = {"employee": str(employee.uuid), "lesson": str(lesson.uuid), "at": now.isoformat()}
+    record_event(kind="lesson_finished", payload=payload, now=now)
 
 
 def _waits(enrolment: Enrolment, lesson: Lesson) -> bool:
@@ -165,6 +197,8 @@ def _settle(
         return FinishOutcome(done=False, missing=_name(missing))
     begins = not enrolment.events.filter(kind=LessonEvent.Kind.DONE).exists()
     _add_event(enrolment, lesson, LessonEvent.Kind.DONE, now)
+    if asked_since(employee=employee, kind="lesson", uuid=lesson.uuid) is not None:
+        _tell_lesson_done(employee, lesson, now)
     if begins:
         _tell_started(employee, enrolment, now)
     return FinishOutcome(done=True, course_completed=_complete(employee, enrolment, lessons, now))

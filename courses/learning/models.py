@@ -96,6 +96,7 @@ class LessonEvent(models.Model):
     class Kind(models.TextChoices):
         PRESSED = "pressed", _("pressed Next")
         DONE = "done", _("done")
+        AGAIN = "again", _("done again")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="events")
@@ -111,9 +112,11 @@ class LessonEvent(models.Model):
         verbose_name_plural = _("events of lessons")
         ordering = ["at", "pk"]
         constraints = [
-            # A double click, a replay from offline, two tabs: one fact.
+            # A double click, a replay from offline, two tabs: one fact. Only what is done again
+            # after a change can be so more than once in a round.
             models.UniqueConstraint(
                 fields=["enrolment", "lesson", "kind", "round"],
+                condition=Q(kind__in=["pressed", "done"]),
                 name="sb_courses_lessonevent_once",
                 violation_error_message=_("This is already recorded for that lesson."),
             )

@@ -84,16 +84,37 @@ class CourseCard:
 
 
 @dataclass(frozen=True)
+class LessonCard:
+    """A single lesson as lists show it."""
+
+    uuid: UUID
+    title: str
+    url: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class LessonChange:
+    """A standard of a lesson that changed since somebody did the lesson; ``note`` says how."""
+
+    code: str
+    title: str
+    note: str
+
+
+@dataclass(frozen=True)
 class FinishOutcome:
     """What pressing Next did.
 
     ``missing`` names what has to be passed or confirmed before the lesson is done. ``next_url``
-    is where to go on; empty after the last lesson.
+    is where to go on; empty after the last lesson. ``again`` says that it was done before and is
+    done once more, because something changed.
     """
 
     done: bool
     missing: tuple[str, ...] = ()
     course_completed: bool = False
+    again: bool = False
 
 
 def name_state(*, done: int, total: int, begun: bool) -> str:

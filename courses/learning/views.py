@@ -137,6 +137,10 @@ class FinishLessonView(LearnerView):
             text = _("One thing is left in this lesson: %(missing)s. Then it is done.")
             messages.warning(request, text % {"missing": missing})
             return SeeOther(f"{page.get_url(request)}#left-to-do")
+        if outcome.again:
+            text = _("Done: you are up to date with “%(title)s”.")
+            messages.success(request, text % {"title": page.title})
+            return SeeOther(outline.url)
         if outcome.course_completed:
             text = _("Well done. You have finished “%(title)s”.") % {"title": outline.title}
             messages.success(request, text)

@@ -333,6 +333,17 @@ def _fits(question: PoolQuestion, slot: Slot) -> bool:
     )
 
 
+def may_ask(slots: Iterable[Slot], questions: Collection[PoolQuestion]) -> bool:
+    """Return whether an attempt with these slots can have one of these questions."""
+    codes = {question.code for question in questions}
+    return any(
+        slot.code in codes
+        if slot.code is not None
+        else any(_fits(question, slot) for question in questions)
+        for slot in slots
+    )
+
+
 def _list_codes(slots: Sequence[Slot], seating: _Seating, ranks: Mapping[str, int]) -> list[str]:
     drawn: dict[int, list[str]] = {}
     for code in sorted(seating.slot_of, key=lambda code: ranks[code]):

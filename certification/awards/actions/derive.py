@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -10,20 +10,25 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from certification.awards.actions.cycles import (
-    Works,
+from certification.awards.actions.awarding import (
+    HELD,
+    Batch,
     award_early,
     complete_cycle,
     load_works,
-    open_due_cycle,
-    settle_stale_cycle,
+    read_works,
 )
+from certification.awards.actions.cycles import open_due_cycle, settle_stale_cycle
+from certification.awards.actions.delta import follow_changes, settle_delta, write_award_events
+from certification.awards.actions.tell import plan_change_notices
 from certification.awards.models import Award, Cycle
 from certification.awards.reads import (
     Case,
     Rulebook,
     derive_row,
+    find_next_change,
     load_cases,
+    load_changes,
     load_rulebook,
     local_today,
 )
@@ -50,11 +55,10 @@ def refresh_people(*, employee_ids: Collection[int], now: datetime) -> Refreshed
     does not grow with the number of people, apart from the awards and cycles that are written.
     """
     with transaction.atomic():
-        employees = lock_people(employee_ids)
-        rulebook = load_rulebook()
-        cases = load_ruled_cases(employees, rulebook)
-        done = advance_cases(cases, rulebook, now)
-        store(cases, rulebook, done, now)
+        batch = load_batch(lock_people(employee_ids), now)
+        done = Refreshed()
+        advance_cases(batch, done)
+        store(batch, done)
     return done
 
 
@@ -65,22 +69,24 @@ def count_work(*, employee_uuid: str | UUID, now: datetime) -> Refreshed:
     """
     with transaction.atomic():
         employees = lock_rows(Employee.objects.filter(uuid=employee_uuid))
-        rulebook = load_rulebook()
-        cases = load_ruled_cases(employees, rulebook)
-        works = load_works([employee.pk for employee in employees], None)
-        early = []
-        for employee in employees:
-            for certification_id in rulebook.versions:
-                pair = (employee.pk, certification_id)
-                case = cases.get(pair) or Case(employee, certification_id, zone_of(employee))
-                award = award_early(case, rulebook, works, now)
-                if award is not None:
-                    early.append(award)
-                    cases[pair] = case
-        done = advance_cases(cases, rulebook, now, works)
-        done.awarded += early
-        store(cases, rulebook, done, now)
+        batch = load_batch(employees, now)
+        batch.works = read_works([employee.pk for employee in employees], None, batch.kinds)
+        done = Refreshed()
+        award_unasked(employees, batch, done)
+        settle_cases(batch, done)
+        award_open(batch, done)
+        if HELD in batch.kinds and done.awarded:
+            # What was just earned may be all that another certification still waited for.
+            award_unasked(employees, batch, done)
+        store(batch, done)
     return done
+
+
+def load_batch(employees: Collection[Employee], now: datetime) -> Batch:
+    """Return the cases of these people with the rules and changes that concern them."""
+    rulebook = load_rulebook()
+    cases = load_ruled_cases(employees, rulebook)
+    return Batch(cases, rulebook, load_changes(cases), now)
 
 
 def lock_people(employee_ids: Collection[int]) -> list[Employee]:
@@ -110,38 +116,85 @@ def zone_of(employee: Employee) -> str:
     return employee.home_branch.time_zone if employee.home_branch is not None else "UTC"
 
 
-def advance_cases(
-    cases: dict[Pair, Case], rulebook: Rulebook, now: datetime, works: Works | None = None
-) -> Refreshed:
-    """Open the cycles that are due and award the open ones that are complete.
+def advance_cases(batch: Batch, done: Refreshed) -> None:
+    """Open the cycles that are due and award the open ones that are complete."""
+    settle_cases(batch, done)
+    since = [
+        min([cycle.counts_from, *published_ats(batch, cycle)])
+        for case in batch.cases.values()
+        if (cycle := case.open_cycle) is not None
+    ]
+    if since:
+        batch.works = load_works(batch, min(since))
+    award_open(batch, done)
 
-    ``works`` is everything the people finished, where the caller has it at hand.
-    """
-    done = Refreshed()
-    for case in cases.values():
-        settle_stale_cycle(case, rulebook, now)
+
+def published_ats(batch: Batch, cycle: Cycle) -> list[datetime]:
+    """Return since when the work for the changes of a cycle counts."""
+    return [delta.standard_version.published_at for delta in batch.changes.of_cycle(cycle)]
+
+
+def settle_cases(batch: Batch, done: Refreshed) -> None:
+    """End cycles that are no longer open, open those that are due, and let changes join them."""
+    for case in batch.cases.values():
+        settle_delta(case, batch.rulebook, batch.now)
+        settle_stale_cycle(case, batch.rulebook, batch.now)
         if case.open_cycle is None:
-            cycle = open_due_cycle(case, rulebook, now)
+            cycle = open_due_cycle(case, batch.rulebook, batch.now)
             if cycle is not None:
                 done.opened.append(cycle)
-    open_cases = [case for case in cases.values() if case.open_cycle is not None]
-    if not open_cases:
-        return done
-    if works is None:
-        since = min(case.open_cycle.counts_from for case in open_cases if case.open_cycle)
-        works = load_works({case.employee.pk for case in open_cases}, since)
-    for case in open_cases:
-        award = complete_cycle(case, rulebook, works, now)
-        if award is not None:
-            done.awarded.append(award)
-    return done
+    if batch.changes.deltas:
+        cases = batch.cases.values()
+        done.opened += follow_changes(cases, batch.rulebook, batch.changes, batch.now)
 
 
-def store(cases: dict[Pair, Case], rulebook: Rulebook, done: Refreshed, now: datetime) -> None:
+def award_unasked(employees: Iterable[Employee], batch: Batch, done: Refreshed) -> None:
+    """Award what these people completed while no cycle was open for it, and what follows."""
+    pairs = {
+        (employee.pk, certification_id): employee
+        for employee in employees
+        for certification_id in batch.rulebook.versions
+    }
+    made = True
+    while made:
+        made = False
+        for pair, employee in list(pairs.items()):
+            case = batch.cases.get(pair) or Case(employee, pair[1], zone_of(employee))
+            award = award_early(case, batch)
+            if award is not None:
+                done.awarded.append(award)
+                batch.cases[pair] = case
+                # Once each: certifications that ask for each other must not go round for ever.
+                del pairs[pair]
+                made = HELD in batch.kinds
+
+
+def award_open(batch: Batch, done: Refreshed) -> None:
+    """Award the open cycles that are complete, and those that these awards complete in turn.
+
+    Each round ends at least one cycle, so certifications that ask for each other end it too.
+    """
+    while True:
+        made = [
+            award
+            for case in batch.cases.values()
+            if case.open_cycle is not None and (award := complete_cycle(case, batch)) is not None
+        ]
+        done.awarded += made
+        if not made or HELD not in batch.kinds:
+            break
+    write_award_events(batch.changes)
+
+
+def store(batch: Batch, done: Refreshed) -> None:
     """Derive every case and bring caches and planned notices to it."""
+    cases, rulebook, now = batch.cases, batch.rulebook, batch.now
     # The people are locked, so that the rows are as they were when the cases were loaded.
     previous = {pair: case.standing for pair, case in cases.items() if case.standing is not None}
-    rows = [derive_row(case, rulebook, now) for case in cases.values()]
+    rows = [
+        derive_row(case, rulebook, now, also_on=find_next_change(case, batch.changes, now))
+        for case in cases.values()
+    ]
     since = {pair: row.derived_on for pair, row in previous.items()}
     opened = {(cycle.employee_id, cycle.certification_id): cycle for cycle in done.opened}
     awarded = {(award.employee_id, award.certification_id): award for award in done.awarded}
@@ -163,12 +216,16 @@ def store(cases: dict[Pair, Case], rulebook: Rulebook, done: Refreshed, now: dat
         ],
         now=now,
     )
+    plan_change_notices(cases, batch.changes, rows, now)
 
 
 def assigned_on(case: Case) -> date | None:
-    """Return the local day on which the open first cycle was recorded, or None without one."""
+    """Return the local day on which a first cycle or one for a change was recorded, or None.
+
+    Its notice names the due day, so that no other has to on the same day.
+    """
     cycle = case.open_cycle
-    if cycle is None or cycle.kind != Cycle.Kind.FIRST:
+    if cycle is None or cycle.kind not in (Cycle.Kind.FIRST, Cycle.Kind.DELTA):
         return None
     return local_today(case, cycle.recorded_at)
 

@@ -11,12 +11,31 @@ from certification.awards.reads.cases import (
     load_rulebook,
     to_need,
 )
+from certification.awards.reads.changes import (
+    ChangeBook,
+    find_next_change,
+    find_waiting_changes,
+    is_suspended_by_change,
+    last_earned,
+    load_changes,
+    to_change_needs,
+)
+from certification.awards.reads.delta import (
+    Covering,
+    find_concerned,
+    find_covering,
+    find_holders,
+    find_impact,
+)
 from certification.awards.reads.duties import find_assigned_courses, find_counts_from
+from certification.awards.reads.proofs import read_proven_work
 from certification.awards.reads.rows import derive_row, local_today, path_of_cycle
 from certification.awards.reads.wording import find_company, frozen_wording
 
 __all__ = [
     "Case",
+    "ChangeBook",
+    "Covering",
     "Rulebook",
     "award_numbers",
     "derive_row",
@@ -24,14 +43,25 @@ __all__ = [
     "derived_instant",
     "find_assigned_courses",
     "find_company",
+    "find_concerned",
     "find_counts_from",
+    "find_covering",
+    "find_holders",
+    "find_impact",
+    "find_next_change",
+    "find_waiting_changes",
     "frozen_wording",
+    "is_suspended_by_change",
+    "last_earned",
     "load_cases",
+    "load_changes",
     "load_rulebook",
     "load_rules",
     "local_today",
     "narrow_to_rule",
     "path_of_cycle",
+    "read_proven_work",
     "rule_applies",
+    "to_change_needs",
     "to_need",
 ]

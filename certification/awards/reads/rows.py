@@ -26,8 +26,13 @@ def path_of_cycle(cycle: Cycle, today: date) -> str:
     return path_of_late_renewal(policy, lapsed_on=cycle.baseline_until, on=today)
 
 
-def derive_row(case: Case, rulebook: Rulebook, now: datetime) -> Derived:
-    """Return what the facts say about a case today, and when that may change by itself."""
+def derive_row(
+    case: Case, rulebook: Rulebook, now: datetime, *, also_on: date | None = None
+) -> Derived:
+    """Return what the facts say about a case today, and when that may change by itself.
+
+    ``also_on`` is a day on which something else is due to happen to it.
+    """
     today = local_today(case, now)
     line = derive_timeline(case, rulebook)
     status = line.at(today)
@@ -53,6 +58,7 @@ def derive_row(case: Case, rulebook: Rulebook, now: datetime) -> Derived:
     days = [
         line.next_change_after(today),
         next_reminder_after(row, rulebook.certifications[case.certification_id].reminder_days),
+        also_on,
     ]
     following = min((day for day in days if day is not None), default=None)
     return replace(row, next_change_at=derived_instant(following, case.zone))

@@ -1,8 +1,10 @@
 """Questions about how far people are."""
 
+from courses.learning.reads.changes import list_changes_since_done, read_finished_lessons
 from courses.learning.reads.outlines import (
     make_course_cards,
     read_course_cards,
+    read_lesson_cards,
     read_outline,
 )
 from courses.learning.reads.pages import (
@@ -31,12 +33,15 @@ __all__ = [
     "find_change_since",
     "find_latest_version",
     "find_missing",
+    "list_changes_since_done",
     "list_live_lessons",
     "make_course_cards",
     "read_cards",
     "read_course_cards",
     "read_course_view",
+    "read_finished_lessons",
     "read_finished_work",
+    "read_lesson_cards",
     "read_lesson_view",
     "read_outline",
     "read_signed",

@@ -15,6 +15,7 @@ from courses.content.reads import pick_translation
 from courses.learning.models import Enrolment, LessonEvent
 from courses.learning.rules import (
     CourseCard,
+    LessonCard,
     LessonRow,
     Outline,
     count_done,
@@ -110,6 +111,25 @@ def read_course_cards(
         return {}
     pages = _pick_pages(CoursePage.objects.filter(translation_key__in=wanted))
     return make_course_cards(employee=employee, pages=list(pages.values()))
+
+
+def read_lesson_cards(
+    *, employee: Employee | None, uuids: Iterable[UUID], now: datetime
+) -> dict[UUID, LessonCard]:
+    """Return the cards of live lessons by uuid; unknown ones are left out. One query.
+
+    In the reader's language where there is a translation.
+    """
+    groups: dict[UUID, list[LessonPage]] = {}
+    pages = LessonPage.objects.live().filter(translation_key__in=list(uuids)).defer("body")
+    for page in pages.select_related("locale").order_by("pk"):
+        groups.setdefault(page.translation_key, []).append(page)
+    chosen = {uuid: pick_translation(group) for uuid, group in groups.items()}
+    return {
+        uuid: LessonCard(uuid, page.title, page.get_url() or "", page.minutes)
+        for uuid, page in chosen.items()
+        if page is not None
+    }
 
 
 def make_course_cards(

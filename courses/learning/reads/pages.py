@@ -22,10 +22,13 @@ from courses.content.rules import (
     read_targets,
 )
 from courses.learning.models import CourseCompletion
+from courses.learning.reads.changes import list_changes_since_done
 from courses.learning.reads.progress import asked_since, read_signed
-from courses.learning.rules import LessonRow, Outline
+from courses.learning.rules import LessonChange, LessonRow, Outline
 from lms.api import Employee
 from quizzes import api as quizzes_api
+
+STANDARD_KINDS = frozenset({LinkKind.STANDARD, LinkKind.ACKNOWLEDGEMENT})
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class LessonView:
     """One lesson for one person. ``number`` is None for a draft that is not in the list yet.
 
     ``finish_url`` is empty for somebody who is not on the roster: there is nothing to record.
+    ``changes`` say what changed since they did it: it can be done again.
     """
 
     outline: Outline | None
@@ -43,6 +47,7 @@ class LessonView:
     locked_by: LessonRow | None
     cards: Cards
     finish_url: str = ""
+    changes: tuple[LessonChange, ...] = ()
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -77,6 +82,7 @@ def read_lesson_view(
     lesson = rows[place] if place is not None else None
     locked = employee is not None and lesson is not None and not lesson.open
     uuid = page.translation_key
+    shows_standard = any(target.kind in STANDARD_KINDS for target in targets)
     return LessonView(
         outline=outline,
         number=place + 1 if place is not None else None,
@@ -88,6 +94,9 @@ def read_lesson_view(
         if employee
         else read_plain_cards(targets),
         finish_url=reverse("sb_courses:finish_lesson", args=[uuid]) if employee and lesson else "",
+        changes=tuple(list_changes_since_done(employee=employee, lesson=uuid))
+        if employee and shows_standard
+        else (),
     )
 
 
@@ -102,7 +111,7 @@ def read_course_view(
     if outline.state != "done":
         return CourseView(outline, standards, "continue" if outline.round else "start", start_url)
     note = find_change_since(employee=employee, course_uuid=outline.uuid)
-    asked = asked_since(employee=employee, course_uuid=outline.uuid)
+    asked = asked_since(employee=employee, uuid=outline.uuid)
     finished_at = outline.completed_at
     wanted = bool(asked and finished_at and asked > finished_at)
     action = "again" if note or wanted else "finished"

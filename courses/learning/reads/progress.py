@@ -57,13 +57,13 @@ def counts_since(*, employee: Employee, enrolment: Enrolment) -> datetime | None
     """
     if enrolment.round == 1:
         return None
-    asked = asked_since(employee=employee, course_uuid=enrolment.course.uuid)
+    asked = asked_since(employee=employee, uuid=enrolment.course.uuid)
     return asked or enrolment.round_started_at
 
 
-def asked_since(*, employee: Employee, course_uuid: UUID) -> datetime | None:
-    """Return since when the course has to be taken (again), as upper apps know; None: never."""
-    answers = [provide(employee, "course", str(course_uuid)) for provide in registry.counts_from]
+def asked_since(*, employee: Employee, uuid: UUID, kind: str = "course") -> datetime | None:
+    """Return since when a course or lesson has to be taken (again), as upper apps know."""
+    answers = [provide(employee, kind, str(uuid)) for provide in registry.counts_from]
     return max((answer for answer in answers if answer is not None), default=None)
 
 

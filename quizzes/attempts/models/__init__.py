@@ -7,9 +7,10 @@ from quizzes.attempts.models.attempts import (
     ItemGrade,
     ResponseEvent,
 )
-from quizzes.attempts.models.quizzes import Quiz, QuizVersion
+from quizzes.attempts.models.quizzes import CHANGE_QUIZ_PREFIX, Quiz, QuizVersion
 
 __all__ = [
+    "CHANGE_QUIZ_PREFIX",
     "Attempt",
     "AttemptItem",
     "AttemptResult",

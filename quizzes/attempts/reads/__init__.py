@@ -1,6 +1,11 @@
 """Questions about quizzes and attempts: for starting, for pages, for the apps above."""
 
 from quizzes.attempts.reads.answers import read_last_responses
+from quizzes.attempts.reads.asking import (
+    count_questions_naming,
+    find_quizzes_asking,
+    share_among_banks,
+)
 from quizzes.attempts.reads.chances import (
     Chance,
     History,
@@ -31,7 +36,9 @@ __all__ = [
     "QuizPage",
     "ResultPage",
     "ReviewPage",
+    "count_questions_naming",
     "find_quiz_fault",
+    "find_quizzes_asking",
     "judge_chance",
     "read_attempt_questions",
     "read_finished_quizzes",
@@ -45,4 +52,5 @@ __all__ = [
     "read_result_page",
     "read_review_page",
     "read_slots",
+    "share_among_banks",
 ]

@@ -11,7 +11,7 @@ from quizzes.scenarios.reads.cards import (
 from quizzes.scenarios.reads.debriefs import CurvePoint, DebriefPage, read_debrief_page
 from quizzes.scenarios.reads.findings import write_finding
 from quizzes.scenarios.reads.finished import read_finished_plays
-from quizzes.scenarios.reads.links import list_practising_scenarios
+from quizzes.scenarios.reads.links import find_scenarios_playing, list_practising_scenarios
 from quizzes.scenarios.reads.outlines import Outline, read_outline
 from quizzes.scenarios.reads.walks import (
     Mood,
@@ -32,6 +32,7 @@ __all__ = [
     "ScenarioCard",
     "describe_mood",
     "find_scenario",
+    "find_scenarios_playing",
     "judge_state",
     "list_best_choices",
     "list_practising_scenarios",

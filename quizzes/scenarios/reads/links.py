@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lms.api import Standard, registry
 from quizzes.scenarios.models import Scenario
+
+
+def find_scenarios_playing(standard: Standard) -> set[UUID]:
+    """Return the uuids of the open role-plays whose choices count for a standard. One query."""
+    scenarios = Scenario.objects.playable().filter(standards=standard)
+    return set(scenarios.values_list("uuid", flat=True))
 
 
 def list_practising_scenarios(standard: Standard) -> Iterable[registry.Link]:
