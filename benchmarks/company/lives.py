@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from benchmarks.company.plan import Career
 from certification.awards.actions.cycles import count_from
@@ -237,28 +238,34 @@ def list_absences(career: Career) -> list[Absence]:
     if career.absent_from is None or career.absent_until is None:
         return []
     noon = datetime.combine(career.absent_from - DAY, datetime.min.time(), UTC)
-    return [
-        Absence(
-            kind=Absence.Kind.PARENTAL,
-            from_on=career.absent_from,
-            until_on=career.absent_until,
-            recorded_at=noon,
-        )
-    ]
+    leave = Absence(
+        kind=Absence.Kind.PARENTAL,
+        from_on=career.absent_from,
+        until_on=career.absent_until,
+        recorded_at=noon,
+    )
+    return [as_if_read(leave)]
+
+
+def as_if_read(row: Any) -> Any:
+    """Return leave or an exemption as if read from the database, with no earlier end to it."""
+    row.pk = 1
+    ends = type(row).ends.rel.related_model.objects
+    row._prefetched_objects_cache = {"ends": ends.none()}  # noqa: SLF001  (it is not stored)
+    return row
 
 
 def exempt(case: Case, since: date, today: date, rng: Random) -> None:
     """Exempt for some months around today."""
     from_on = max(since, today - timedelta(days=rng.randint(0, 150)))
-    case.exemptions.append(
-        Exemption(
-            certification_id=case.certification_id,
-            from_on=from_on,
-            until_on=from_on + timedelta(days=rng.randint(60, 200)),
-            reason="Works elsewhere for a while",
-            recorded_at=start_of_day(from_on, case.zone),
-        )
+    exemption = Exemption(
+        certification_id=case.certification_id,
+        from_on=from_on,
+        until_on=from_on + timedelta(days=rng.randint(60, 200)),
+        reason="Works elsewhere for a while",
+        recorded_at=start_of_day(from_on, case.zone),
     )
+    case.exemptions.append(as_if_read(exemption))
 
 
 def draw_completion(cycle: Cycle, on: date, rng: Random) -> date | None:

@@ -35,6 +35,7 @@ from benchmarks.company.sheets import (
     speed_up_session,
     without_indexes,
 )
+from certification.awards.models import AwardName
 from certification.awards.reads import load_rulebook
 from certification.awards.rules import start_of_day
 from certification.catalogue.models import (
@@ -48,7 +49,7 @@ from certification.standing.models import BranchTally, CoverageSpan
 from certification.standing.rules import TALLY_FIELDS
 from lms.api import Branch, Employee, JobRole, Posting, Region
 
-VARIANTS: Final = 6
+VARIANTS: Final = 4
 PEOPLE_AT_ONCE: Final = 1_000
 STRIDE: Final = 8
 """Room for the numbers of several cycles or awards of one pair, so that workers need not agree."""
@@ -233,7 +234,9 @@ class Loader:
             variants = rng.choices(range(VARIANTS), k=len(self.certifications))
             pair = person * len(self.certifications)
             for place, certification_id in enumerate(self.certifications):
-                stamp = self.stamp(certification_id, branch.time_zone, career, variants[place])
+                stamp = self.stamp(
+                    certification_id, branch.time_zone, career, variants[place], sheets
+                )
                 add_life(sheets, stamp, pair + place, person, branch.pk, name)
                 for position in stamp.counts:
                     totals[place][position] += 1
@@ -255,8 +258,8 @@ class Loader:
         career: Career,
         role: int,
         sheets: dict[str, Sheet],
-    ) -> str:
-        """Add somebody with postings and leave; return the name."""
+    ) -> Any:
+        """Add somebody with postings and leave; return the tail of the name on awards."""
         given = GIVEN[person % len(GIVEN)]
         family = f"{FAMILY[person * 7 % len(FAMILY)]}-{person % 997}"
         manager: Any = first if person > first else sheets["Employee"].null
@@ -271,7 +274,7 @@ class Loader:
         sheets["Posting"].add((2 * person + 1, person, branch.pk, role), tails[2])
         for tail in tails[3:]:
             sheets["Absence"].add((person, make_hex(2, person), person), tail)
-        return f"{given} {family}"
+        return sheets["AwardName"].tail(AwardName(full_name=f"{given} {family}"))
 
     def tails_of(self, career: Career, sheets: dict[str, Sheet]) -> list[Any]:
         """Return the tails of a career: person, earlier posting, present posting, leave."""
@@ -292,13 +295,20 @@ class Loader:
             self.stamps[key] = found
         return list(found)
 
-    def stamp(self, certification_id: int, zone: str, career: Career, variant: int) -> Stamp:
+    def stamp(
+        self,
+        certification_id: int,
+        zone: str,
+        career: Career,
+        variant: int,
+        sheets: dict[str, Sheet],
+    ) -> Stamp:
         """Return a life in the form of rows, derived at its first use."""
         key = (certification_id, zone, career.number, variant)
         found = self.stamps.get(key)
         if found is None:
             life = self.lives.live(certification_id, zone, career, variant)
-            found = self.stamps[key] = make_stamp(life, open_sheets())
+            found = self.stamps[key] = make_stamp(life, sheets)
         return found
 
 
@@ -333,9 +343,12 @@ def make_stamp(life: Life, sheets: dict[str, Sheet]) -> Stamp:
 
 
 def add_life(
-    sheets: dict[str, Sheet], stamp: Stamp, pair: int, person: int, branch: int, name: str
+    sheets: dict[str, Sheet], stamp: Stamp, pair: int, person: int, branch: int, name: Any
 ) -> None:
-    """Add the rows of one person and certification; ``pair`` numbers them through."""
+    """Add the rows of one person and certification; ``pair`` numbers them through.
+
+    ``name`` is the tail of a row that holds the person's name.
+    """
     base = pair * STRIDE
     sheets["Assignment"].add((pair, make_hex(3, pair), person), stamp.assignment)
     for tail in stamp.ends:
@@ -351,15 +364,12 @@ def add_life(
         awards.add(
             (number, make_hex(6, number), code, person, of_cycle, branch, f"company:{number}"), tail
         )
-        names.add((number, number, name), NO_TAIL[names.null])
+        names.add((number, number), name)
     for place, tail in stamp.events:
         sheets["AwardEvent"].add((base + place, make_hex(7, base + place), base + place), tail)
     for number, tail in enumerate(stamp.spans, base):
         sheets["CoverageSpan"].add((number, person), tail)
     sheets["Standing"].add((pair, person, branch), stamp.standing)
-
-
-NO_TAIL: Final[dict[Any, Any]] = {None: (), "\\N": "\n"}
 
 
 def make_hex(kind: int, number: int) -> str:

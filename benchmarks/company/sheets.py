@@ -29,7 +29,7 @@ HEADS: Final = {
     "Cycle": ("id", "uuid", "employee_id"),
     "Award": ("id", "uuid", "public_code", "employee_id", "cycle_id", "branch_id",
               "idempotency_key"),
-    "AwardName": ("id", "award_id", "full_name"),
+    "AwardName": ("id", "award_id"),
     "AwardEvent": ("id", "uuid", "award_id"),
     "CoverageSpan": ("id", "employee_id"),
     "Standing": ("id", "employee_id", "branch_id"),
