@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from certification.awards.actions import count_work, refresh_people
+from certification.awards.actions import count_work, make_deltas, refresh_people
 from certification.awards.models import Cycle
-from lms.api import DomainEvent, Employee
+from lms.api import DomainEvent, Employee, StandardVersion
 
-FINISHED = ("attempt_submitted", "play_finished", "course_completed", "standard_acknowledged")
+FINISHED = (
+    "attempt_submitted",
+    "play_finished",
+    "course_completed",
+    "lesson_finished",
+    "standard_acknowledged",
+)
 
 
 def consume_finished_work(event: DomainEvent, now: datetime) -> None:
@@ -17,6 +23,14 @@ def consume_finished_work(event: DomainEvent, now: datetime) -> None:
     if payload.get("passed") is False or payload.get("purpose", "scored") != "scored":
         return
     count_work(employee_uuid=payload["employee"], now=now)
+
+
+def consume_published_standard(event: DomainEvent, now: datetime) -> None:
+    """Write what a material change asks of holders; the sweep then opens their cycles."""
+    versions = StandardVersion.objects.select_related("standard")
+    version = versions.filter(uuid=event.payload["version"]).first()
+    if version is not None:
+        make_deltas(version=version, now=now)
 
 
 def consume_started_work(event: DomainEvent, now: datetime) -> None:

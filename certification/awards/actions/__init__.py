@@ -22,6 +22,7 @@ from certification.awards.actions.award import (
     void_award,
     write_award_event,
 )
+from certification.awards.actions.delta import make_deltas
 from certification.awards.actions.derive import Refreshed, count_work, refresh_people
 from certification.awards.actions.exempt import (
     end_exemption,
@@ -58,6 +59,7 @@ __all__ = [
     "find_present_end",
     "follow_roster_change",
     "import_awards",
+    "make_deltas",
     "propose_award",
     "record_past_awards",
     "refresh_people",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -15,8 +15,9 @@ from certification.awards.actions.assign import (
     apply_audience_rules,
     group_by_local_day,
 )
+from certification.awards.actions.delta import wake_holders
 from certification.awards.actions.derive import refresh_people
-from certification.awards.models import Assignment
+from certification.awards.models import Assignment, Delta
 from certification.awards.reads import load_rules, narrow_to_rule
 from certification.standing.models import Standing
 from courses import api as courses_api
@@ -25,6 +26,7 @@ from lms.api import Branch, Employee
 from quizzes import api as quizzes_api
 
 BATCH = 500
+MISSED_FOR = timedelta(days=2)
 
 
 @dataclass
@@ -54,10 +56,20 @@ def advance(*, now: datetime, batch: int = BATCH) -> Swept:
     done.events += lms_api.consume_waiting_events(now=now)
     lms_api.refresh_home_branches(today=timezone.localdate(now), now=now)
     done.assigned = assign_by_rules(now=now, batch=batch)
+    wake_for_changes(now=now)
     sweep_standings(done, now=now, batch=batch)
     for follow in lms_api.registry.sweep_followers:
         done.followed += follow(now)
     return done
+
+
+def wake_for_changes(*, now: datetime) -> int:
+    """Have the sweep look again at who may have been missed by a change; return how many rows.
+
+    Whoever was being refreshed at the very moment a change became known was put back to sleep.
+    """
+    recent = Delta.objects.filter(recorded_at__gt=now - MISSED_FOR)
+    return wake_holders(deltas=recent.select_related("standard_version"), now=now)
 
 
 def assign_by_rules(*, now: datetime, batch: int = BATCH) -> int:

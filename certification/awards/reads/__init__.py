@@ -28,6 +28,7 @@ from certification.awards.reads.delta import (
     find_impact,
 )
 from certification.awards.reads.duties import find_assigned_courses, find_counts_from
+from certification.awards.reads.notices import ChangeNotices
 from certification.awards.reads.proofs import read_proven_work
 from certification.awards.reads.rows import derive_row, local_today, path_of_cycle
 from certification.awards.reads.wording import find_company, frozen_wording
@@ -35,6 +36,7 @@ from certification.awards.reads.wording import find_company, frozen_wording
 __all__ = [
     "Case",
     "ChangeBook",
+    "ChangeNotices",
     "Covering",
     "Rulebook",
     "award_numbers",

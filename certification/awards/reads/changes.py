@@ -57,7 +57,7 @@ def load_changes(cases: dict[Pair, Case]) -> ChangeBook:
     rows = (
         Delta.objects.filter(
             certification_id__in={case.certification_id for case in cases.values()},
-            standard_version__published_at__gt=oldest,
+            standard_version__published_at__gte=oldest,
         )
         .select_related("standard_version__standard")
         .defer("standard_version__body")

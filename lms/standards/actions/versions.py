@@ -88,7 +88,7 @@ def freeze_standard(
         body=body,
         digest=digest,
         revision_id=_claim_revision(standard, revision),
-        impact=combine_impacts(standard),
+        impact=_keep_figures(combine_impacts(standard)),
         published_at=now,
         published_by_id=actor.pk if actor else None,
         effective_on=_local_day(now),
@@ -126,9 +126,9 @@ def make_missing_versions(*, now: datetime) -> int:
 
 
 def combine_impacts(standard: Standard) -> dict[str, Any]:
-    """Return whom a material change would reach: people, branches, certifications.
+    """Return whom a material change would reach: people, branches, certifications, warnings.
 
-    Empty when nobody can tell. A provider that fails must not keep a standard from going live:
+    Empty when nobody can tell or nothing covers the standard. A provider that fails must not keep a standard from going live:
     its figure is missing, and the log says so.
     """
     impacts = []
@@ -137,13 +137,21 @@ def combine_impacts(standard: Standard) -> dict[str, Any]:
             impacts.append(ask(standard))
         except Exception:
             logger.exception("The impact of %s is not known", standard.code)
-    if not impacts:
+    names = sorted({name for impact in impacts for name in impact.certifications})
+    people = max((impact.people for impact in impacts), default=0)
+    if not names and not people:
         return {}
     return {
-        "people": max(impact.people for impact in impacts),
+        "people": people,
         "branches": max(impact.branches for impact in impacts),
-        "certifications": sorted({name for impact in impacts for name in impact.certifications}),
+        "certifications": names,
+        "warnings": [words for impact in impacts for words in impact.warnings],
     }
+
+
+def _keep_figures(impact: dict[str, Any]) -> dict[str, Any]:
+    """Return an impact without what was only said to the author."""
+    return {name: value for name, value in impact.items() if name != "warnings"}
 
 
 def _number_version(standard: Standard, previous: StandardVersion | None) -> dict[str, Any]:
