@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from certification.certificates import views as certificates
+from certification.proofs.views import evidence
 from certification.reports import views as reports
 from certification.training import views as training
 
@@ -11,6 +12,11 @@ own_patterns = [
     path("my/steps/<str:kind>/<uuid:target>/", training.open_step, name="step"),
     path("my/why/<str:code>/", training.show_why, name="why"),
     path("my/record/", training.show_record, name="record"),
+    path("my/proofs/", evidence.show_proofs, name="proofs"),
+    path("my/proofs/new/", evidence.hand_in, name="hand_in"),
+    path("my/proofs/<uuid:uuid>/", evidence.show_proof, name="proof"),
+    path("my/proofs/<uuid:uuid>/file/", evidence.fetch_file, name="proof_file"),
+    path("my/proofs/<uuid:uuid>/withdraw/", evidence.withdraw, name="withdraw_proof"),
     path("branch/", reports.show_branch, name="branch"),
     path("branch/remind/", reports.send_reminders, name="remind"),
     path("branch/people/<uuid:uuid>/", reports.show_person, name="person"),

@@ -6,8 +6,11 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from certification.awards.models import Assignment, Award
+from certification.awards.models import Assignment, Award, EvidenceSubmission
+from certification.casework.viewsets import PeopleViewSet
 from certification.catalogue.models import AudienceRule, Certification
+from certification.proofs.permissions import QueuePolicy
+from certification.proofs.viewsets.evidence import ProofViewSet
 from certification.reports.permissions import ReadOnlyPolicy
 from certification.reports.viewsets import (
     BranchesInNeed,
@@ -18,6 +21,12 @@ from certification.reports.viewsets import (
 # Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
 for model in (Certification, Award, AudienceRule, Assignment):
     register_permission_policy(model, ReadOnlyPolicy(model))
+
+register_permission_policy(
+    EvidenceSubmission, QueuePolicy(EvidenceSubmission, "evidence", "review")
+)
+hooks.register("register_admin_viewset", ProofViewSet)
+hooks.register("register_admin_viewset", PeopleViewSet)
 
 
 @hooks.register("register_admin_viewset")

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+import certification.awards.models.storage
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -344,6 +346,7 @@ class Migration(migrations.Migration):
                     models.FileField(
                         blank=True,
                         max_length=240,
+                        storage=certification.awards.models.storage.find_private_storage,
                         upload_to="standardbearer/evidence/%Y/%m/",
                         verbose_name="file",
                     ),

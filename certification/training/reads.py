@@ -156,7 +156,13 @@ def order_cards(
 
 def list_recent(cycles: Sequence[Cycle]) -> tuple[CycleEvidence, ...]:
     """Return the five steps met last in the open cycles."""
-    rows = [row for cycle in cycles for row in cycle.evidence.all()]
+    rows = [
+        row
+        for cycle in cycles
+        for row in cycle.evidence.all()
+        # What met the version a cycle was moved from is there a second time.
+        if row.requirement is None or row.requirement.version_id == cycle.version_id
+    ]
     return tuple(sorted(rows, key=lambda row: row.done_at, reverse=True)[:5])
 
 
@@ -201,7 +207,9 @@ def find_card(employee: Employee, kind: str, target: UUID, *, now: datetime) -> 
 
 
 def find_plain_address(kind: str, target: UUID) -> str | None:
-    """Return where a policy is read and confirmed; other kinds have their own cards."""
+    """Return where a policy is confirmed or a proof handed in; other kinds have their own cards."""
+    if kind == "evidence":
+        return f"{reverse('sb_certification:hand_in')}?for={target}"
     if kind != "acknowledgement":
         return None
     standard = lms_api.Standard.objects.filter(uuid=target, live=True)

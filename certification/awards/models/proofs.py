@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from certification.awards.models.awards import Award
+from certification.awards.models.storage import find_private_storage
 from certification.catalogue.models import Certification
 
 
@@ -31,7 +32,11 @@ class EvidenceSubmission(models.Model):
     issuer = models.CharField(_("who issued it"), max_length=160, blank=True)
     done_on = models.DateField(_("finished on"))
     file = models.FileField(
-        _("file"), upload_to="standardbearer/evidence/%Y/%m/", max_length=240, blank=True
+        _("file"),
+        upload_to="standardbearer/evidence/%Y/%m/",
+        storage=find_private_storage,
+        max_length=240,
+        blank=True,
     )
     file_name = models.CharField(_("file name"), max_length=200, blank=True)
     file_digest = models.CharField(_("digest"), max_length=64, blank=True)

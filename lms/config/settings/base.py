@@ -173,4 +173,8 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": False,
     }
 
-STANDARDBEARER: dict[str, object] = {"COMPANY_NAME": env("COMPANY_NAME", default="")}
+STANDARDBEARER: dict[str, object] = {
+    "COMPANY_NAME": env("COMPANY_NAME", default=""),
+    # Proofs that people hand in. Never below MEDIA_ROOT: the web server serves all of that.
+    "PRIVATE_ROOT": env("PRIVATE_ROOT", default=str(VAR_DIR / "private")),
+}

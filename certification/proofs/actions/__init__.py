@@ -1,0 +1,1 @@
+"""What people prove, wish for and have signed off, and what is decided of it."""

@@ -1,0 +1,1 @@
+"""Questions about proofs, wishes and sign-offs."""

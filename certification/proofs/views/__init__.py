@@ -1,0 +1,1 @@
+"""Pages of the site for proofs, sign-offs, the catalogue and wishes."""

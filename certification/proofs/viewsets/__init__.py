@@ -1,0 +1,1 @@
+"""Queues of HR in Wagtail's admin."""
