@@ -59,7 +59,10 @@ def rules_for(branches: Iterable[Branch], now: datetime) -> list[tuple[Branch, C
             known = strictest.get(rule.certification_id)
             if known is None or rule.at_least > known.at_least:
                 strictest[rule.certification_id] = rule
-        found += [(branch, rule) for rule in strictest.values()]
+        found += [
+            (branch, rule)
+            for rule in sorted(strictest.values(), key=lambda rule: rule.certification.title)
+        ]
     return found
 
 

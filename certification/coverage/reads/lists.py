@@ -83,8 +83,7 @@ def read_branch_coverage(
     place = Branch.objects.visible_to(user).select_related("region").filter(uuid=branch).first()
     if place is None:
         raise lms_api.NotFoundError(_("There is nothing here, or it is not yours to see."))
-    found = forecast_branches([place], now=now)
-    return place, sorted(found, key=lambda row: row.certification.title)
+    return place, forecast_branches([place], now=now)
 
 
 def list_rules(user: User, now: datetime) -> QuerySet[CoverageRule]:
