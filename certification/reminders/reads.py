@@ -173,6 +173,12 @@ def choose_words(kind: str, standing: Standing, *, has_end: bool) -> tuple[str, 
             _("Overdue: %(title)s"),
             _("It was due on %(due)s. You can still finish it; start with the next step."),
         ),
+        "date_moved": (
+            _("New date: %(title)s is due on %(due)s"),
+            _("The rule of this certification has changed, and your due day with it.")
+            + " "
+            + _("What you have done so far still counts."),
+        ),
         "reminded": (_("A reminder from your manager: %(title)s"), word_reminder(standing)),
         "assigned": (
             _("New for you: %(title)s"),

@@ -11,6 +11,8 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from certification.awards.actions.catching_up import CaughtUp, catch_up
 from certification.awards.actions.cycles import create_cycle
 from certification.awards.models import Award, AwardName, Cycle, CycleEvidence
@@ -165,7 +167,9 @@ def complete_cycle(case: Case, batch: Batch) -> Award | None:
     done = {row.requirement_id: row.done_at for row in evidence if row.requirement_id is not None}
     completed_at = None
     if caught_up.is_complete:
-        since = max(cycle.counts_from, caught_up.at or cycle.counts_from)
+        # Nothing is complete under a version before the cycle was moved to it.
+        moments = [move.recorded_at for move in case.moves.get(cycle.pk, ())]
+        since = max([cycle.counts_from, caught_up.at or cycle.counts_from, *moments])
         completed_at = find_completion(needs, done, held, since=since, by=batch.now)
     if completed_at is None:
         if evidence:
@@ -176,8 +180,13 @@ def complete_cycle(case: Case, batch: Batch) -> Award | None:
 
 
 def read_evidence(cycle: Cycle) -> list[CycleEvidence]:
-    """Return what met the requirements of a cycle, in order of when it was done. One query."""
-    rows = CycleEvidence.objects.filter(cycle=cycle).select_related("requirement", "delta_need")
+    """Return what met the requirements of a cycle, in order of when it was done. One query.
+
+    A cycle that was moved keeps what met those of its former version, which no longer count.
+    """
+    counts = Q(requirement__version=cycle.version_id) | Q(delta_need__isnull=False)
+    rows = CycleEvidence.objects.filter(counts, cycle=cycle)
+    rows = rows.select_related("requirement", "delta_need")
     return list(rows.order_by("done_at", "pk"))
 
 
