@@ -34,6 +34,7 @@ from certification.catalogue.models import (
     Requirement,
     VersionDraft,
 )
+from certification.certificates.models import CertificateDesign, CertificateDesignVersion
 from certification.coverage.models import BranchCoverage
 from certification.standing.models import (
     BranchTally,
@@ -53,6 +54,8 @@ __all__ = [
     "AwardProposal",
     "BranchCoverage",
     "BranchTally",
+    "CertificateDesign",
+    "CertificateDesignVersion",
     "BulkAction",
     "BulkItem",
     "Certification",

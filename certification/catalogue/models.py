@@ -42,6 +42,14 @@ class Certification(models.Model):
     name_as_initials = models.BooleanField(
         _("shorten names to initials on the public check"), default=False
     )
+    design = models.ForeignKey(
+        "sb_certification.CertificateDesign",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certifications",
+        verbose_name=_("design of the certificate"),
+    )
     in_catalogue = models.BooleanField(
         _("people may ask for it themselves"),
         default=False,

@@ -110,18 +110,26 @@ def render_pdf(award: Award, verify_url: str) -> bytes:
 
     Raises: PdfUnavailableError where WeasyPrint or pango is missing.
     """
+    context = describe_certificate(award, verify_url)
+    context["style"] = read_static("standardbearer/certification/certificate-print.css")
+    with translation.override(language_of(award)), timezone.override(UTC):
+        html = render_to_string("standardbearer/certification/certificate_pdf.html", context)
+    return draw_pdf(html, identifier=award.uuid.bytes)
+
+
+def draw_pdf(html: str, *, identifier: bytes) -> bytes:
+    """Return a page as tagged PDF/UA-1, the same bytes for the same page and identifier.
+
+    Raises: PdfUnavailableError where WeasyPrint or pango is missing.
+    """
     try:
         from weasyprint import HTML
     except (ImportError, OSError) as error:
         raise PdfUnavailableError(
             _("PDF files cannot be made on this server. The certificate's page shows the same.")
         ) from error
-    context = describe_certificate(award, verify_url)
-    context["style"] = read_static("standardbearer/certification/certificate-print.css")
-    with translation.override(language_of(award)), timezone.override(UTC):
-        html = render_to_string("standardbearer/certification/certificate_pdf.html", context)
     pdf: bytes = HTML(string=html, url_fetcher=refuse_to_fetch).write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=award.uuid.bytes, pdf_tags=True
+        pdf_variant="pdf/ua-1", pdf_identifier=identifier, pdf_tags=True
     )
     return pdf
 

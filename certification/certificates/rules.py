@@ -119,3 +119,39 @@ def name_span(valid_from: date, until: date | None, grace_until: date | None, to
 def shorten_name(full_name: str) -> str:
     """Return initials, for example A. N. for Amara Nwosu."""
     return " ".join(f"{part[0]}." for part in full_name.split())
+
+
+@dataclass(frozen=True)
+class Tint:
+    """A colour of a design: of lines and headings, and a pale one beside it.
+
+    The strong colour has a contrast of at least 7 to 1 on white paper.
+    """
+
+    strong: str
+    pale: str
+
+
+ACCENTS: Final = {
+    "pine": Tint("#0b5d4e", "#b9cfc7"),
+    "navy": Tint("#1d3f72", "#bac8dd"),
+    "plum": Tint("#6b2358", "#d9bdd1"),
+    "brick": Tint("#8a2b1d", "#e2c1ba"),
+    "slate": Tint("#3b464f", "#c3c9ce"),
+}
+LAYOUTS: Final = ("frame", "band", "plain")
+TEMPLATE_VERSION: Final = 1
+"""The templates that new designs are drawn with. Those of a released version never change."""
+MAX_LOGO: Final = (900, 300)
+MAX_LOGO_BYTES: Final = 2_000_000
+
+
+def find_contrast(colour: str) -> float:
+    """Return the contrast of a colour, written #rrggbb, with white paper (WCAG 2.2 §1.4.3)."""
+    channels = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+        for share in channels
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (luminance + 0.05)
