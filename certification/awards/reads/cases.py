@@ -343,8 +343,11 @@ def derive_timeline(case: Case, rulebook: Rulebook) -> Timeline:
     return case.timeline
 
 
-def derive_anew(case: Case, rulebook: Rulebook) -> Timeline:
-    """Return the timeline of a case, derived from its rows as they are now."""
+def derive_anew(case: Case, rulebook: Rulebook, more: Iterable[dict[str, Any]] = ()) -> Timeline:
+    """Return the timeline of a case, derived from its rows as they are now.
+
+    ``more`` are events that are not stored: what would be if they were.
+    """
     versions = rulebook.versions[case.certification_id]
     events = build_events(case.facts())
     events += [
@@ -356,7 +359,7 @@ def derive_anew(case: Case, rulebook: Rulebook) -> Timeline:
         }
         for version in versions[1:]
     ]
-    return timeline(versions[0].policy, events, case.zone)
+    return timeline(versions[0].policy, [*events, *more], case.zone)
 
 
 def award_numbers(case: Case) -> dict[UUID, int]:
