@@ -13,10 +13,11 @@ from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import policy_registry
@@ -28,6 +29,31 @@ from lms.messages.permissions import MESSAGE
 from lms.messages.reads import KIND_WORDS, kind_words, reason_words, state_words
 from lms.organisation.permissions import may
 from lms.organisation.viewsets import ScopedViewSet
+
+
+def name_subject(mail: Mail) -> str:
+    """Return a mail's subject; what was withdrawn was never given one."""
+    return str(mail.subject or "–")
+
+
+def describe_state(mail: Mail) -> str:
+    """Return what became of a mail, as a column shows it."""
+    return capfirst(state_words(mail))
+
+
+def describe_kind(notice: Notice) -> str:
+    """Return what a notice is about, as a column shows it."""
+    return capfirst(kind_words(notice))
+
+
+def describe_notice_state(notice: Notice) -> str:
+    """Return what became of a notice, as a column shows it."""
+    return capfirst(notice.get_state_display())
+
+
+def describe_reason(notice: Notice) -> str:
+    """Return why a notice was not sent, as a column shows it."""
+    return capfirst(reason_words(notice)) or "–"
 
 
 class MailFilterSet(WagtailFilterSet):
@@ -51,7 +77,7 @@ class MailInspectView(generic.InspectView):
 
     def get_state_display_value(self) -> str:
         """Return what became of it."""
-        return state_words(self.object)
+        return describe_state(self.object)
 
     def get_text_display_value(self) -> SafeString:
         """Return the text with its lines."""
@@ -103,9 +129,9 @@ class MailViewSet(ScopedViewSet):
     menu_label = _("Mails")
     list_display = [
         "recipient",
-        "subject",
-        "local_on",
-        Column("state", label=_("What became of it"), accessor=state_words, sort_key="state"),
+        Column("subject", label=_("Subject"), accessor=name_subject, sort_key="subject"),
+        Column("local_on", label=_("Day"), sort_key="local_on"),
+        Column("state", label=_("What became of it"), accessor=describe_state, sort_key="state"),
     ]
     filterset_class = MailFilterSet
     search_fields = ["subject", "recipient__employee_number", "recipient__family_name"]
@@ -145,7 +171,7 @@ class NoticeInspectView(generic.InspectView):
 
     def get_page_subtitle(self) -> str:
         """Return what it is about and whom it was for."""
-        return f"{kind_words(self.object)}: {self.object.recipient}"
+        return f"{describe_kind(self.object)}: {self.object.recipient}"
 
     def get_mail_display_value(self) -> str:
         """Return the subject of the mail that holds it."""
@@ -154,15 +180,15 @@ class NoticeInspectView(generic.InspectView):
 
     def get_kind_display_value(self) -> str:
         """Return what it is about."""
-        return kind_words(self.object)
+        return describe_kind(self.object)
 
     def get_state_display_value(self) -> str:
         """Return what became of it."""
-        return str(self.object.get_state_display())
+        return describe_notice_state(self.object)
 
     def get_reason_display_value(self) -> str:
         """Return why it was not sent."""
-        return reason_words(self.object) or "–"
+        return describe_reason(self.object)
 
 
 class NoticeViewSet(ScopedViewSet):
@@ -170,15 +196,21 @@ class NoticeViewSet(ScopedViewSet):
 
     model = Notice
     inspect_view_class = NoticeInspectView
-    icon = "warning"
+    icon = "comment"
     name = "sb-notices"
     menu_label = _("Notices")
     list_display = [
         "recipient",
-        Column("kind", label=_("Kind"), accessor=kind_words, sort_key="kind"),
+        Column("kind", label=_("Kind"), accessor=describe_kind, sort_key="kind"),
         "target_on",
-        Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
-        Column("reason", label=_("Why it was not sent"), accessor=reason_words),
+        StatusTagColumn(
+            "state",
+            label=_("State"),
+            accessor=describe_notice_state,
+            sort_key="state",
+            primary=lambda notice: notice.state == Notice.State.IN_MAIL,
+        ),
+        Column("reason", label=_("Why it was not sent"), accessor=describe_reason),
     ]
     filterset_class = NoticeFilterSet
     search_fields = ["recipient__employee_number", "recipient__family_name"]

@@ -96,6 +96,7 @@ def prepare(browser: Browser, site: Site) -> list[Screen]:
     hand = Pointer(page)
     steps.sign_in(hand, NEWCOMER, password=give_password(NEWCOMER))
     addresses = do_the_work(hand, site)
+    steps.fetch_mails()
     context.close()
     return [*public_screens(), *learner_screens(addresses), *manager_screens(), *admin_screens()]
 
@@ -179,9 +180,21 @@ def learner_screens(addresses: dict[str, str]) -> list[Screen]:
     }
     return [
         *(Screen(name, NEWCOMER, path) for name, path in paths.items()),
+        Screen("messages", NEWCOMER, "/my/messages/"),
+        Screen("message", NEWCOMER, newest_message(NEWCOMER)),
         Screen("record", LEARNER, "/my/record/"),
         Screen("certificate", LEARNER, f"/my/certificates/{award.uuid}/"),
     ]
+
+
+def newest_message(number: str) -> str:
+    """Return where somebody reads the last mail written to him or her."""
+    from django.urls import reverse
+
+    from lms.api import Mail
+
+    mail = Mail.objects.filter(recipient__employee_number=number, state="sent").latest("due_at")
+    return reverse("sb_lms:message", args=[mail.uuid])
 
 
 def manager_screens() -> list[Screen]:
@@ -221,6 +234,8 @@ def admin_screens() -> list[Screen]:
         Screen("matrix-region", HR, f"{matrix}?region={branch.region.uuid}"),
         Screen("matrix-branch", HR, reverse("sb_matrix:branch", args=[branch.uuid])),
         Screen("matrix-person", HR, reverse("sb_matrix:person", args=[person.uuid])),
+        Screen("list-mails", HR, reverse("sb-mails:index")),
+        Screen("list-notices", HR, reverse("sb-notices:index")),
         Screen("editor-standard", TRAINER, snippet(Standard, "edit", standard.pk)),
         Screen("editor-question", TRAINER, snippet(Question, "edit", question.pk)),
         Screen("list-quizzes", TRAINER, snippet(Quiz, "list")),

@@ -138,14 +138,14 @@ def test_hr_sees_mails_and_notices_in_words(client, here):
     notice = make_notice(person)
     mails = client.get(reverse("sb-mails:index")).content.decode()
     assert "Nwosu" in mails
-    assert "could not be delivered" in mails
+    assert "Could not be delivered" in mails
     address = reverse("sb-mails:inspect", args=[mail.pk])
     assert f'href="{address}"' in mails
     assert "Hello, it was due.<br>" in client.get(address).content.decode()
     for name, args in [("index", []), ("inspect", [notice.pk])]:
         page = client.get(reverse(f"sb-notices:{name}", args=args)).content.decode()
-        assert "it has been renewed" in page
-        assert "overdue" in page
+        assert "It has been renewed" in page
+        assert "Overdue" in page
 
 
 @pytest.mark.parametrize(
