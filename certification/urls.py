@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from certification.certificates import views as certificates
-from certification.proofs.views import evidence
+from certification.proofs.views import evidence, sign_offs
 from certification.reports import views as reports
 from certification.training import views as training
 
@@ -17,6 +17,9 @@ own_patterns = [
     path("my/proofs/<uuid:uuid>/", evidence.show_proof, name="proof"),
     path("my/proofs/<uuid:uuid>/file/", evidence.fetch_file, name="proof_file"),
     path("my/proofs/<uuid:uuid>/withdraw/", evidence.withdraw, name="withdraw_proof"),
+    path("my/practice/<uuid:target>/", sign_offs.show_practice, name="practice"),
+    path("branch/sign-offs/", sign_offs.show_candidates, name="sign_offs"),
+    path("branch/sign-offs/<uuid:person>/<uuid:target>/", sign_offs.sign, name="sign"),
     path("branch/", reports.show_branch, name="branch"),
     path("branch/remind/", reports.send_reminders, name="remind"),
     path("branch/people/<uuid:uuid>/", reports.show_person, name="person"),

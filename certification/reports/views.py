@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -167,14 +168,25 @@ def say_reminded(told: Reminded) -> str:
     return " ".join(parts) or _("Nobody had to be reminded.")
 
 
+REPORTS = "reports"
+
+
 def find_entries(user: AbstractBaseUser, request: HttpRequest) -> list[lms_api.registry.NavItem]:
-    """Return "My branch" for branch managers and for those to whom people report. One query."""
-    holds = lms_api.Grant.objects.live().filter(user_id=user.pk, role="branch_manager")
-    either = holds.order_by().values("pk").union(list_reports(user).order_by().values("pk"))
-    if not either.exists():
-        return []
-    return [
-        lms_api.registry.NavItem(
-            label=_("My branch"), url=reverse("sb_certification:branch"), order=40, icon="people"
-        )
-    ]
+    """Return the entries of those with people: "My branch", and "Sign-offs" for assessors.
+
+    One query for all of them, on every page.
+    """
+    del request
+    held = lms_api.Grant.objects.live().filter(
+        user_id=user.pk, role__in=("branch_manager", "assessor")
+    )
+    led = list_reports(user).order_by().annotate(as_role=Value(REPORTS)).values_list("as_role")
+    roles = {role for (role,) in held.order_by().values_list("role").union(led)}
+    entries = []
+    if roles - {"assessor"}:
+        url = reverse("sb_certification:branch")
+        entries.append(lms_api.registry.NavItem(_("My branch"), url, order=40, icon="people"))
+    if "assessor" in roles:
+        url = reverse("sb_certification:sign_offs")
+        entries.append(lms_api.registry.NavItem(_("Sign-offs"), url, order=45, icon="check"))
+    return entries

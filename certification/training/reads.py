@@ -207,9 +207,11 @@ def find_card(employee: Employee, kind: str, target: UUID, *, now: datetime) -> 
 
 
 def find_plain_address(kind: str, target: UUID) -> str | None:
-    """Return where a policy is confirmed or a proof handed in; other kinds have their own cards."""
+    """Return where a policy is confirmed, a proof handed in, practice explained."""
     if kind == "evidence":
         return f"{reverse('sb_certification:hand_in')}?for={target}"
+    if kind == "sign_off":
+        return reverse("sb_certification:practice", args=[target])
     if kind != "acknowledgement":
         return None
     standard = lms_api.Standard.objects.filter(uuid=target, live=True)

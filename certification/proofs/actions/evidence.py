@@ -99,7 +99,7 @@ def store_file(row: EvidenceSubmission, content: bytes, name: str) -> None:
     try:
         row.save()
     except Exception:
-        row.file.storage.delete(row.file.name)
+        row.file.storage.delete(row.file.name or "")
         raise
 
 
@@ -280,15 +280,7 @@ def make_award(
         valid_until=until,
         anchor_on=until,
         branch_id=employee.home_branch_id,
-        frozen=frozen_wording(employee)
-        | {
-            "certification": submission.certification.title,
-            "summary": submission.certification.summary,
-            "version": version.number,
-            "branch": str(employee.home_branch or ""),
-            "job_role": str(employee.home_job_role or ""),
-            "evidence": [describe_proof(submission, zone)],
-        },
+        frozen=frozen_wording(employee, version) | {"evidence": [describe_proof(submission, zone)]},
         evaluator_id=actor.pk if actor is not None else None,
         evidence_note=" · ".join(filter(None, [submission.title, submission.issuer])),
         trace=trace_award(submission, until),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -160,11 +159,6 @@ def count_twins(submission: EvidenceSubmission, user: User) -> int:
     return others.values("employee").distinct().count()
 
 
-def count_waiting(people: object) -> int:
-    """Return how many proofs of these people wait for a decision. One query."""
-    return EvidenceSubmission.objects.filter(employee__in=people, review__isnull=True).count()
-
-
 def describe_decision(review: EvidenceReview) -> str:
     """Return by whom and when a proof was decided, in words."""
     words = {"kind": review.get_kind_display(), "day": date_format(review.reviewed_at)}
@@ -179,8 +173,3 @@ def name_login(user: AbstractBaseUser) -> str:
     """Return how a login is called: the name if it has one."""
     full_name = getattr(user, "get_full_name", str)() or ""
     return full_name or user.get_username()
-
-
-def list_recent_proofs(employee: Employee, limit: int = 3) -> Sequence[EvidenceSubmission]:
-    """Return the proofs a person's page shows. One query."""
-    return list_own_proofs(employee)[:limit]

@@ -101,7 +101,7 @@ def show_proof(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "proof": proof,
         "state": state_of(proof),
         "target": describe_target(proof),
-        "is_picture": bool(proof.file) and find_kind(proof.file.name).is_picture,
+        "is_picture": bool(proof.file) and find_kind(proof.file.name or "").is_picture,
         "is_mine": mine,
         "may_withdraw": state_of(proof) == "waiting"
         and request.user.pk in (proof.employee.user_id, proof.submitted_by_id),

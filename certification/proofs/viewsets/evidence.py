@@ -94,7 +94,7 @@ class ProofView(DecideView):
             "state": state,
             "state_words": STATE_WORDS[state],
             "target": describe_target(proof),
-            "is_picture": bool(proof.file) and find_kind(proof.file.name).is_picture,
+            "is_picture": bool(proof.file) and find_kind(proof.file.name or "").is_picture,
             "file_url": reverse("sb_certification:proof_file", args=[proof.uuid]),
             "person_url": reverse("sb_matrix:person", args=[proof.employee.uuid]),
             "twins": count_twins(proof, self.request.user),

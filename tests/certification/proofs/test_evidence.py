@@ -20,7 +20,6 @@ from certification.proofs.actions.evidence import (
 )
 from certification.proofs.reads.evidence import (
     count_twins,
-    count_waiting,
     describe_target,
     list_choices,
     list_own_proofs,
@@ -28,7 +27,7 @@ from certification.proofs.reads.evidence import (
 )
 from certification.proofs.reads.notices import ProofNotices
 from certification.proofs.rules import MAX_BYTES, MAX_WAITING
-from lms.api import Employee, InvalidInputError, NotAllowedError, NotFoundError, Notice, RuleError
+from lms.api import InvalidInputError, NotAllowedError, NotFoundError, Notice, RuleError
 from tests.certification.factories import NOW, assign
 from tests.certification.proofs.proofs import (
     DAY,
@@ -387,17 +386,6 @@ def test_own_proofs_take_one_query(person, asked, hr, django_assert_num_queries)
     with django_assert_num_queries(1):
         rows = list_own_proofs(person)
         assert [getattr(row, "review", None) for row in rows] == [None] * 3
-
-
-def test_waiting_proofs_are_counted_until_they_are_decided(person, asked, hr):
-    proof = hand_in(person, *asked)
-    everybody = Employee.objects.all()
-    assert count_waiting(everybody) == 1
-
-    refuse_evidence(submission=proof, reason="No", actor=hr, now=NOW)
-
-    assert count_waiting(everybody) == 0
-    assert count_waiting(Employee.objects.none()) == 0
 
 
 def test_the_same_file_from_another_person_is_told_to_the_reviewer_in_scope(person, asked, hr):
