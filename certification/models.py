@@ -36,6 +36,7 @@ from certification.catalogue.models import (
 )
 from certification.certificates.models import CertificateDesign, CertificateDesignVersion
 from certification.coverage.models import BranchCoverage
+from certification.rulemaking.models import ImpactPreview
 from certification.standing.models import (
     BranchTally,
     CoverageSpan,
@@ -54,10 +55,10 @@ __all__ = [
     "AwardProposal",
     "BranchCoverage",
     "BranchTally",
-    "CertificateDesign",
-    "CertificateDesignVersion",
     "BulkAction",
     "BulkItem",
+    "CertificateDesign",
+    "CertificateDesignVersion",
     "Certification",
     "CertificationVersion",
     "CoverageRule",
@@ -73,6 +74,7 @@ __all__ = [
     "EvidenceSubmission",
     "Exemption",
     "ExemptionEnd",
+    "ImpactPreview",
     "ProposalDecision",
     "RequestDecision",
     "Requirement",

@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     },
     "publish-scheduled": {"task": "lms.standards.publish_scheduled", "schedule": 60.0},
     "close-attempts": {"task": "quizzes.close_overdue_attempts", "schedule": 300.0},
+    "count-impacts": {"task": "certification.count_impacts", "schedule": 60.0},
     "advance": {"task": "certification.advance", "schedule": 600.0},
 }
 

@@ -220,6 +220,7 @@ TASKS = {
     "lms.standards.publish_scheduled": "beat; publishes what somebody with the right scheduled",
     "quizzes.close_overdue_attempts": "beat; marks what was answered in time",
     "certification.count_impacts": "beat; counts the drafts of whoever may write rules",
+    "certification.count_impacts": "beat; counts the drafts of whoever may write rules",
     "certification.advance": "beat; derives what follows from facts and from the day",
 }
 

@@ -103,7 +103,11 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Example:
-    """One person by name: what kind of change, the day before and after, and why."""
+    """One person by name: what kind of change, the day before and after, and why.
+
+    Days are as stored: an ``expiry`` is the first day it no longer holds. ``if_moved``: only if
+    the open cycle is moved.
+    """
 
     employee_id: int
     name: str
@@ -112,6 +116,7 @@ class Example:
     before: date | None = None
     after: date | None = None
     why: str = ""
+    if_moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,7 @@ class BranchImpact:
     """One branch. ``numbers`` hold by the change alone.
 
     ``open_cycles`` are under way and stay under their rule; ``migrated`` says what moving them
-    would do on top, ``blocked`` how many of them cannot be moved.
+    would do on top. ``blocked`` are under way because a standard changed: they are not moved.
     """
 
     branch_id: int | None

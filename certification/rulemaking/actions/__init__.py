@@ -1,0 +1,1 @@
+"""Changing rules, and counting first whom a change reaches."""
