@@ -34,10 +34,11 @@ class Movement:
     assigned_on: date | None
 
 
-def plan_for(*, movements: Iterable[Movement], now: datetime) -> int:
+def plan_for(*, movements: Iterable[Movement], now: datetime, not_before: datetime) -> int:
     """Plan what these movements ask for; return how many notices were asked for.
 
-    Reminders go out from eight in the morning at the person's branch, urgent ones at once.
+    Reminders go out from eight in the morning at the person's branch, urgent ones at once; none
+    of them before ``not_before``.
     """
     wanted = []
     for move in movements:
@@ -51,7 +52,7 @@ def plan_for(*, movements: Iterable[Movement], now: datetime) -> int:
                 offset_days=reminder.offset_days,
                 target_on=reminder.target_on,
                 recipient_id=move.employee.pk,
-                due_at=now if reminder.urgent else max(morning, now),
+                due_at=not_before if reminder.urgent else max(morning, not_before),
                 urgent=reminder.urgent,
             )
             for reminder in plan_reminders(

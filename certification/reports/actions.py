@@ -33,9 +33,15 @@ class Reminded:
 
 
 def remind_people(
-    *, employee_ids: Collection[int], actor: AbstractBaseUser | None, now: datetime
+    *,
+    employee_ids: Collection[int],
+    actor: AbstractBaseUser | None,
+    now: datetime,
+    not_before: datetime | None = None,
 ) -> Reminded:
     """Plan an urgent notice for all that is overdue or runs out soon, once a day for each.
+
+    ``not_before`` holds the mails back, so that they can still be taken back.
 
     Nothing is planned for who has no e-mail address: they would seem to be told and are not.
 
@@ -61,7 +67,9 @@ def remind_people(
         reachable = [row for row in duties if row.employee.email]
         fresh = leave_out_reminded(reachable, now)
         abouts = find_abouts(fresh)
-        lms_api.plan_notices(wanted=[to_wish(row, abouts, now) for row in fresh], now=now)
+        lms_api.plan_notices(
+            wanted=[to_wish(row, abouts, now, not_before or now) for row in fresh], now=now
+        )
     reminded = {row.employee_id for row in fresh}
     told = {row.employee_id for row in reachable}
     return Reminded(
@@ -102,8 +110,10 @@ def find_abouts(duties: Collection[Standing]) -> dict[Pair, str]:
     return found
 
 
-def to_wish(row: Standing, abouts: dict[Pair, str], now: datetime) -> lms_api.NoticeWish:
-    """Return the notice for one person and certification, to go out at once."""
+def to_wish(
+    row: Standing, abouts: dict[Pair, str], now: datetime, due_at: datetime
+) -> lms_api.NoticeWish:
+    """Return the notice for one person and certification, to go out from ``due_at`` on."""
     employee, certification = row.employee, row.certification
     about = abouts.get((row.employee_id, row.certification_id), str(employee.uuid))
     return lms_api.NoticeWish(
@@ -112,6 +122,6 @@ def to_wish(row: Standing, abouts: dict[Pair, str], now: datetime) -> lms_api.No
         offset_days=0,
         target_on=today_of(row, now),
         recipient_id=employee.pk,
-        due_at=now,
+        due_at=due_at,
         urgent=True,
     )

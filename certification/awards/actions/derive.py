@@ -47,9 +47,12 @@ class Refreshed:
     changed: int = 0
 
 
-def refresh_people(*, employee_ids: Collection[int], now: datetime) -> Refreshed:
+def refresh_people(
+    *, employee_ids: Collection[int], now: datetime, not_before: datetime | None = None
+) -> Refreshed:
     """Open what is due, count finished work, award what is complete, and rewrite the caches.
 
+    ``not_before`` holds mails back, so that what was done can still be taken back.
     Running it twice at the same moment changes nothing. The people are locked for the
     transaction, so that two writers never count one piece of work twice. The number of queries
     does not grow with the number of people, apart from the awards and cycles that are written.
@@ -58,7 +61,7 @@ def refresh_people(*, employee_ids: Collection[int], now: datetime) -> Refreshed
         batch = load_batch(lock_people(employee_ids), now)
         done = Refreshed()
         advance_cases(batch, done)
-        store(batch, done)
+        store(batch, done, not_before)
     return done
 
 
@@ -186,7 +189,7 @@ def award_open(batch: Batch, done: Refreshed) -> None:
     write_award_events(batch.changes)
 
 
-def store(batch: Batch, done: Refreshed) -> None:
+def store(batch: Batch, done: Refreshed, not_before: datetime | None = None) -> None:
     """Derive every case and bring caches and planned notices to it."""
     cases, rulebook, now = batch.cases, batch.rulebook, batch.now
     # The people are locked, so that the rows are as they were when the cases were loaded.
@@ -215,6 +218,7 @@ def store(batch: Batch, done: Refreshed) -> None:
             for row in rows
         ],
         now=now,
+        not_before=not_before or now,
     )
     plan_change_notices(cases, batch.changes, rows, now)
 

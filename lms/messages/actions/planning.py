@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from lms.messages.models import Notice
 from lms.messages.rules import NoticeWish
@@ -32,13 +33,21 @@ def plan_notices(*, wanted: Iterable[NoticeWish], now: datetime) -> int:
     return len(notices)
 
 
-def suppress_planned(*, planned_before: datetime, now: datetime) -> int:
-    """Settle what was planned before a moment without sending it; return how many notices.
+def suppress_planned(
+    *,
+    now: datetime,
+    planned_before: datetime | None = None,
+    uuids: Collection[UUID] = (),
+    reason: str = "history",
+) -> int:
+    """Settle planned notices without sending them; return how many.
 
-    For history that was loaded: nobody wants to be reminded of last year.
+    Those planned before a moment, for history that was loaded: nobody wants to be reminded of
+    last year. Or those with these ``uuids``, for what was taken back in time.
     """
-    return (
-        Notice.objects.planned()
-        .filter(planned_at__lt=planned_before)
-        .update(state=Notice.State.SUPPRESSED, reason="history", settled_at=now)
-    )
+    notices = Notice.objects.planned()
+    if planned_before is not None:
+        notices = notices.filter(planned_at__lt=planned_before)
+    else:
+        notices = notices.filter(uuid__in=uuids)
+    return notices.update(state=Notice.State.SUPPRESSED, reason=reason, settled_at=now)
