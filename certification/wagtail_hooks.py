@@ -17,6 +17,7 @@ from certification.reports.viewsets import (
     CertificationViewSetGroup,
     StateOfCertification,
 )
+from certification.rulemaking.viewsets import RuleViewSet
 
 # Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
 for model in (Certification, Award, AudienceRule, Assignment):
@@ -27,6 +28,8 @@ register_permission_policy(
 )
 hooks.register("register_admin_viewset", ProofViewSet)
 hooks.register("register_admin_viewset", PeopleViewSet)
+
+hooks.register("register_admin_viewset", RuleViewSet)
 
 
 @hooks.register("register_admin_viewset")

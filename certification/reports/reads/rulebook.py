@@ -26,14 +26,14 @@ class VersionText:
 
 def describe_certification(certification: Certification) -> list[VersionText]:
     """Return the versions of a certification in words, the newest first. Two queries."""
-    versions = certification.versions.prefetch_related("requirements").order_by("-number")
+    versions = certification.versions.select_related("recorded_by").order_by("-number")
     return [
         VersionText(
             version,
             tuple(describe_requirements(list(version.requirements.all()))),
             tuple(describe_rule(version)),
         )
-        for version in versions
+        for version in versions.prefetch_related("requirements")
     ]
 
 
@@ -187,16 +187,16 @@ def describe_change(version: CertificationVersion, policy: Policy) -> str:
     if version.delta_lapses_at_once:
         return (
             _(
-                "When a standard it covers changes in substance, it stops holding at once, until the "
-                "changed lessons and up to %(number)d questions are done."
+                "When a standard it covers changes in substance, it stops holding at once, until "
+                "the changed lessons and up to %(number)d questions are done."
             )
             % named
         )
     if not policy.due:
         return (
             _(
-                "When a standard it covers changes in substance, holders do the changed lessons and "
-                "up to %(number)d questions, and stay certified."
+                "When a standard it covers changes in substance, holders do the changed lessons "
+                "and up to %(number)d questions, and stay certified."
             )
             % named
         )

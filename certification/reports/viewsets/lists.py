@@ -9,6 +9,7 @@ import django_filters
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,9 +20,10 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import HeaderButton
 
 from certification.awards.models import Assignment, Award
-from certification.catalogue.models import AudienceRule, Certification
+from certification.catalogue.models import AudienceRule, Certification, VersionDraft
 from certification.reports.reads.rulebook import describe_certification
 from certification.reports.reads.words import last_day, short_day
 from lms import api as lms_api
@@ -149,10 +151,28 @@ class CertificationInspectView(ReadOnlyInspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the versions, the newest first."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        retired_on = self.object.retired_on
         return context | {
             "versions": describe_certification(self.object),
             "matrix_url": f"{reverse('sb_matrix:index')}?certification={self.object.code}",
+            "may_change": lms_api.may(self.request.user, "change", "certification"),
+            "is_retired": retired_on is not None and retired_on <= timezone.localdate(),
+            "draft": VersionDraft.objects.filter(certification=self.object)
+            .select_related("saved_by")
+            .first(),
         }
+
+
+class CertificationIndexView(ReadOnlyIndexView):
+    """The certifications; who may write one finds the button."""
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Return the way to a new one."""
+        if not lms_api.may(self.request.user, "create", "certification"):
+            return []
+        url = reverse("sb_rules:create")
+        return [HeaderButton(_("New certification"), url=url, icon_name="plus")]
 
 
 class CertificationViewSet(ReadOnlyViewSet):
@@ -172,6 +192,7 @@ class CertificationViewSet(ReadOnlyViewSet):
         "summary",
         DayColumn("retired_on", label=gettext_lazy("Retired on")),
     ]
+    index_view_class = CertificationIndexView
     inspect_view_class = CertificationInspectView
 
     @cached_property

@@ -64,7 +64,12 @@ def keep_known(fields: Mapping[str, object]) -> Typed:
     known |= {f"{name}_{part}" for name in LENGTHS for part in (0, 1)}
     known |= {f"needs_{group}" for group in GROUPS}
     known |= {f"rows-{row}-{name}" for row in range(MOST_ROWS) for name in ROW_FIELDS}
-    return {name: str(value)[:LONGEST] for name, value in fields.items() if name in known}
+    return {
+        # PostgreSQL keeps no NUL in a text.
+        name: str(value).replace("\x00", "")[:LONGEST]
+        for name, value in fields.items()
+        if name in known
+    }
 
 
 def count_rows(fields: Mapping[str, str]) -> int:

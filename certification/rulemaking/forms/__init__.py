@@ -1,0 +1,1 @@
+"""What HR types when it writes rules."""

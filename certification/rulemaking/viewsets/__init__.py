@@ -1,0 +1,5 @@
+"""Writing rules in Wagtail's admin."""
+
+from certification.rulemaking.viewsets.certifications import RuleViewSet
+
+__all__ = ["RuleViewSet"]
