@@ -127,7 +127,7 @@ def follow_changes(
     Returns the cycles opened. Two statements, however many people.
     """
     opened: list[Cycle] = []
-    links: list[CycleDelta] = []
+    joining: list[tuple[Cycle, Delta]] = []
     for case in cases:
         waiting = find_changes_in_effect(case, rulebook, changes, now)
         if not waiting:
@@ -138,12 +138,12 @@ def follow_changes(
             if cycle is None:
                 continue
             opened.append(cycle)
-        links += [CycleDelta(cycle=cycle, delta=delta, recorded_at=now) for delta in waiting]
+        joining += [(cycle, delta) for delta in waiting]
     Cycle.objects.bulk_create(opened)
-    for link in links:
-        link.cycle_id = link.cycle.pk
-        changes.joined.setdefault(link.cycle_id, []).append(link)
+    links = [CycleDelta(cycle=cycle, delta=delta, recorded_at=now) for cycle, delta in joining]
     CycleDelta.objects.bulk_create(links)
+    for link in links:
+        changes.joined.setdefault(link.cycle_id, []).append(link)
     changes.told += links
     return opened
 

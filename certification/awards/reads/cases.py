@@ -46,7 +46,7 @@ class Rulebook:
 
 def load_rulebook(certification_ids: Collection[int] | None = None) -> Rulebook:
     """Return the rules of some or all certifications. Three queries."""
-    rows = Certification.objects.all()
+    rows = Certification.objects.select_related("design")
     if certification_ids is not None:
         rows = rows.filter(pk__in=certification_ids)
     certifications = {row.pk: row for row in rows}
@@ -57,6 +57,7 @@ def load_rulebook(certification_ids: Collection[int] | None = None) -> Rulebook:
         .prefetch_related("requirements")
         .order_by("effective_on", "number")
     ):
+        version.certification = certifications[version.certification_id]
         versions[version.certification_id].append(version)
         needs[version.pk] = [to_need(row) for row in version.requirements.all()]
     return Rulebook(certifications, dict(versions), dict(needs))
@@ -159,6 +160,11 @@ class Case:
                 "recorded_at": row.recorded_at.isoformat(),
             }
             yield from move_events(row, moves, self.zone)
+            if row.kind == Cycle.Kind.DELTA and row.finished_at is not None:
+                # The others end with their award.
+                day = max(row.finished_at.astimezone(ZoneInfo(self.zone)).date(), row.opens_on)
+                recorded_at = row.finished_at.isoformat()
+                yield {"type": "cycle_closed", "on": day.isoformat(), "recorded_at": recorded_at}
             if row.started_at is not None:
                 day = max(row.started_at.astimezone(ZoneInfo(self.zone)).date(), row.opens_on)
                 yield {

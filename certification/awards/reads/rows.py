@@ -59,6 +59,13 @@ def derive_row(
         line.next_change_after(today),
         next_reminder_after(row, rulebook.certifications[case.certification_id].reminder_days),
         also_on,
+        # While a change is to be caught up on, nothing else shows that the renewal opens.
+        status.window_opens_on if is_catching_up(case) else None,
     ]
-    following = min((day for day in days if day is not None), default=None)
+    following = min((day for day in days if day is not None and day > today), default=None)
     return replace(row, next_change_at=derived_instant(following, case.zone))
+
+
+def is_catching_up(case: Case) -> bool:
+    """Return whether the open cycle is there for a change of a standard."""
+    return case.open_cycle is not None and case.open_cycle.kind == Cycle.Kind.DELTA

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from certification.policy.rules.coverage import Span, expiry_as_of
-from certification.policy.rules.history import Assignment, Held, History, Leave, Opening
+from certification.policy.rules.history import CLOSED, Assignment, Held, History, Leave, Opening
 from certification.policy.rules.intervals import add
 from certification.policy.rules.policy import Policy
 
@@ -130,7 +130,9 @@ def _opening_on(history: History, on: date, awards: list[Held]) -> Opening | Non
     for opening in history.openings:
         if opening.since <= on:
             found = opening
-    if found is None or any(held.order > found.order and held.made_on <= on for held in awards):
+    if found is None or found.kind == CLOSED:
+        return None
+    if any(held.order > found.order and held.made_on <= on for held in awards):
         return None
     return found
 

@@ -10,6 +10,7 @@ from certification.policy.rules.earning import earn
 from certification.policy.rules.errors import ImpossibleDateError
 from certification.policy.rules.facts import Fact
 from certification.policy.rules.history import (
+    CLOSED,
     RETROACTIVE_BASES,
     Assignment,
     Change,
@@ -131,6 +132,22 @@ def _move_opening(history: History, fact: Fact, order: int) -> None:
                 held.moves.append((fact.day, fact.policy))
 
 
+def _close_opening(history: History, fact: Fact, order: int) -> None:
+    """Note that the cycle opened last ended without an award; before that day it stays."""
+    history.openings.append(
+        Opening(
+            fact.day,
+            order,
+            CLOSED,
+            has_due=False,
+            due_on=None,
+            has_closes=False,
+            closes_on=None,
+            since=fact.day,
+        )
+    )
+
+
 def _is_moved(move: Fact, opened_on: date) -> bool:
     return opened_on <= move.day and move.starts_on in (None, opened_on)
 
@@ -205,6 +222,7 @@ def _add_award(history: History, fact: Fact, order: int, validity: Validity) -> 
 _IN_ORDER: dict[str, Callable[[History, Fact, int], None]] = {
     "cycle_opened": _add_opening,
     "cycle_moved": _move_opening,
+    "cycle_closed": _close_opening,
     "window_opened": _open_window,
     "completed": _add_completed,
     "awarded": _add_recorded,

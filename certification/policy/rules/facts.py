@@ -276,6 +276,7 @@ _READERS: dict[Any, tuple[str, _Reader | None]] = {
     "started": ("on", None),
     "cycle_opened": ("on", _read_cycle),
     "cycle_moved": ("on", _read_move),
+    "cycle_closed": ("on", None),
     "completed": ("at", _read_completed),
     "awarded": ("on", _read_awarded),
     "revoked": ("effective_on", _read_change),

@@ -40,11 +40,15 @@ class Leave(NamedTuple):
         return self.ended_on if self.ended_on is not None and self.ended_on <= on else self.until
 
 
+CLOSED = "closed"
+
+
 class Opening(NamedTuple):
     """A frozen cycle. ``has_*`` tell a due day left out from one that is null.
 
     A cycle that was moved has a further one of these: in force from ``since`` and under a
-    ``policy`` of its own, opened and ordered as before.
+    ``policy`` of its own, opened and ordered as before. One of the kind ``closed`` says that the
+    cycle before it ended without an award: from then on it is not there.
     """
 
     on: date

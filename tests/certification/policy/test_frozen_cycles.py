@@ -198,3 +198,13 @@ def test_someone_reassigned_on_the_day_it_lapsed_is_new() -> None:
     events = [ASKED, HELD, unassigned("2026-02-01"), assigned("2026-05-03"),
               opened("2026-05-03", "renewal", due_on="2026-06-15")]  # fmt: skip
     assert at(DUE, "2026-06-15", *events).is_new
+
+
+def test_a_cycle_closed_without_an_award_is_open_until_then_and_not_after() -> None:
+    frozen = opened("2025-08-01", "delta", due_on="2025-08-31")
+    closed = {"type": "cycle_closed", "on": "2025-08-10"}
+    events = [ASKED, HELD, frozen, closed]
+    assert at(DUE, "2025-08-09", *events).task == "open"
+    assert at(DUE, "2025-08-10", *events) == at(DUE, "2025-08-10", ASKED, HELD)
+    again = opened("2025-08-10", "delta", due_on="2025-09-09")
+    assert at(DUE, "2025-08-12", *events, again).due_on == day("2025-09-09")

@@ -69,6 +69,7 @@ def _event(draw: st.DrawFn) -> Event:
                 "started",
                 "window_opened",
                 "cycle_opened",
+                "cycle_closed",
                 "policy",
             ]
         )
