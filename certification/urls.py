@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from certification.certificates import views as certificates
-from certification.proofs.views import evidence, sign_offs
+from certification.proofs.views import evidence, sign_offs, wishes
 from certification.reports import views as reports
 from certification.training import views as training
 
@@ -18,6 +18,11 @@ own_patterns = [
     path("my/proofs/<uuid:uuid>/file/", evidence.fetch_file, name="proof_file"),
     path("my/proofs/<uuid:uuid>/withdraw/", evidence.withdraw, name="withdraw_proof"),
     path("my/practice/<uuid:target>/", sign_offs.show_practice, name="practice"),
+    path("catalogue/", wishes.show_catalogue, name="catalogue"),
+    path("catalogue/<str:code>/", wishes.show_offer, name="offer"),
+    path("my/wishes/<uuid:uuid>/withdraw/", wishes.withdraw, name="withdraw_wish"),
+    path("branch/wishes/", wishes.show_wishes, name="wishes"),
+    path("branch/wishes/<uuid:uuid>/", wishes.decide, name="decide_wish"),
     path("branch/sign-offs/", sign_offs.show_candidates, name="sign_offs"),
     path("branch/sign-offs/<uuid:person>/<uuid:target>/", sign_offs.sign, name="sign"),
     path("branch/", reports.show_branch, name="branch"),

@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from certification.awards.models import Assignment, Award, EvidenceSubmission
+from certification.awards.models import Assignment, AssignmentRequest, Award, EvidenceSubmission
 from certification.casework.viewsets import PeopleViewSet
 from certification.catalogue.models import AudienceRule, Certification
 from certification.proofs.permissions import QueuePolicy
 from certification.proofs.viewsets.evidence import ProofViewSet
+from certification.proofs.viewsets.wishes import WishViewSet
 from certification.reports.permissions import ReadOnlyPolicy
 from certification.reports.viewsets import (
     BranchesInNeed,
@@ -26,7 +27,11 @@ for model in (Certification, Award, AudienceRule, Assignment):
 register_permission_policy(
     EvidenceSubmission, QueuePolicy(EvidenceSubmission, "evidence", "review")
 )
+register_permission_policy(
+    AssignmentRequest, QueuePolicy(AssignmentRequest, "assignment_request", "decide")
+)
 hooks.register("register_admin_viewset", ProofViewSet)
+hooks.register("register_admin_viewset", WishViewSet)
 hooks.register("register_admin_viewset", PeopleViewSet)
 
 hooks.register("register_admin_viewset", RuleViewSet)
