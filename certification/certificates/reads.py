@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,13 +17,24 @@ from django.utils.translation import gettext as _
 
 from certification.awards.models import Award
 from certification.awards.reads import find_company
-from certification.certificates.rules import Change, CheckedState, judge_award, read_code
+from certification.certificates.models import CertificateDesignVersion
+from certification.certificates.rules import (
+    ACCENTS,
+    Change,
+    CheckedState,
+    judge_award,
+    read_code,
+)
+from certification.rules import add
 from lms import api as lms_api
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
     User = AbstractBaseUser | AnonymousUser
+
+
+LOGO_URL = "standardbearer:logo"
 
 
 class PdfUnavailableError(lms_api.LmsError):
@@ -91,6 +103,16 @@ def describe_certificate(award: Award, verify_url: str) -> dict[str, Any]:
     }
 
 
+def find_look(award: Award) -> CertificateDesignVersion:
+    """Return the design an award froze; those without one have the first look of all. One query."""
+    frozen = award.frozen.get("design")
+    if frozen:
+        return CertificateDesignVersion.objects.get(
+            design__uuid=frozen["uuid"], number=frozen["number"]
+        )
+    return CertificateDesignVersion(template_version=1)
+
+
 def draw_qr(url: str) -> str:
     """Return a QR code as inline SVG without styles, drawn in the text's colour."""
     out = io.BytesIO()
@@ -110,28 +132,67 @@ def render_pdf(award: Award, verify_url: str) -> bytes:
 
     Raises: PdfUnavailableError where WeasyPrint or pango is missing.
     """
-    context = describe_certificate(award, verify_url)
-    context["style"] = read_static("standardbearer/certification/certificate-print.css")
     with translation.override(language_of(award)), timezone.override(UTC):
-        html = render_to_string("standardbearer/certification/certificate_pdf.html", context)
-    return draw_pdf(html, identifier=award.uuid.bytes)
+        return draw_pdf(describe_certificate(award, verify_url), find_look(award), award.uuid.bytes)
 
 
-def draw_pdf(html: str, *, identifier: bytes) -> bytes:
-    """Return a page as tagged PDF/UA-1, the same bytes for the same page and identifier.
+def draw_pdf(words: dict[str, Any], look: CertificateDesignVersion, identifier: bytes) -> bytes:
+    """Return a certificate's words in a look as PDF, in the active language.
 
     Raises: PdfUnavailableError where WeasyPrint or pango is missing.
     """
     try:
         from weasyprint import HTML
+        from weasyprint.urls import URLFetcherResponse
     except (ImportError, OSError) as error:
         raise PdfUnavailableError(
             _("PDF files cannot be made on this server. The certificate's page shows the same.")
         ) from error
-    pdf: bytes = HTML(string=html, url_fetcher=refuse_to_fetch).write_pdf(
+    logo = bytes(look.logo)
+
+    def fetch(url: str, *_args: object, **_kwargs: object) -> Any:
+        if url == LOGO_URL and logo:
+            return URLFetcherResponse(url, body=logo, headers={"Content-Type": "image/png"})
+        return refuse_to_fetch(url)
+
+    html = render_to_string(
+        f"standardbearer/certification/certificates/v{look.template_version}.html",
+        words | {"look": look, "style": write_style(look)},
+    )
+    pdf: bytes = HTML(string=html, url_fetcher=fetch).write_pdf(
         pdf_variant="pdf/ua-1", pdf_identifier=identifier, pdf_tags=True
     )
     return pdf
+
+
+def make_look(fields: Mapping[str, Any]) -> CertificateDesignVersion:
+    """Return a look that is stored nowhere, to draw what is being typed."""
+    return CertificateDesignVersion(**fields)
+
+
+def write_style(look: CertificateDesignVersion) -> str:
+    """Return the style sheet of a look: its templates' own, with the design's colours."""
+    tint = ACCENTS[look.accent]
+    sheet = read_static(f"standardbearer/certification/certificate-v{look.template_version}.css")
+    return f"html {{ --strong: {tint.strong}; --pale: {tint.pale} }}\n{sheet}"
+
+
+def describe_sample() -> dict[str, Any]:
+    """Return the words of a certificate that nobody earned, to look at a design."""
+    today = timezone.localdate()
+    sample = Award(awarded_at=timezone.now(), valid_from=today, valid_until=add(today, "P1Y"))
+    return {
+        "award": sample,
+        "awarded_on": today,
+        "name": _("Robin Example"),
+        "title": _("Counter service"),
+        "summary": _("Greets, helps and says goodbye so that people come back."),
+        "version": 3,
+        "company": find_company(),
+        "serial": "0000-0000-0000",
+        "qr": draw_qr("https://example.org/verify/"),
+        "verify_url": "https://example.org/verify/",
+    }
 
 
 def read_static(name: str) -> str:

@@ -37,7 +37,7 @@ from certification.awards.rules import (
     select_needs,
     start_of_day,
 )
-from certification.catalogue.models import Requirement
+from certification.catalogue.models import CertificationVersion, Requirement
 from certification.standing.rules import Pair
 from courses import api as courses_api
 from lms import api as lms_api
@@ -341,19 +341,18 @@ def award_cycle(
     return award
 
 
+def find_version(rulebook: Rulebook, cycle: Cycle) -> CertificationVersion:
+    """Return the version of a cycle as the rulebook loaded it."""
+    versions = rulebook.versions[cycle.certification_id]
+    return next(version for version in versions if version.pk == cycle.version_id)
+
+
 def freeze(
     case: Case, cycle: Cycle, rulebook: Rulebook, evidence: Sequence[CycleEvidence]
 ) -> dict[str, Any]:
     """Return what a certificate says and rests on, as it was when it was earned."""
-    certification = rulebook.certifications[case.certification_id]
-    branch = case.employee.home_branch
-    role = case.employee.home_job_role
-    return frozen_wording(case.employee) | {
-        "certification": certification.title,
-        "summary": certification.summary,
-        "version": cycle.version.number,
-        "branch": str(branch) if branch else "",
-        "job_role": str(role) if role else "",
+    version = find_version(rulebook, cycle)
+    return frozen_wording(case.employee, version) | {
         "evidence": [
             {
                 "label": row.label,

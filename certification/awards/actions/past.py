@@ -99,13 +99,7 @@ def make_past_award(
         valid_until=row.valid_until,
         anchor_on=row.valid_until,
         branch_id=person.home_branch_id,
-        frozen=frozen_wording(person)
-        | {
-            "certification": version.certification.title,
-            "summary": version.certification.summary,
-            "version": version.number,
-            "evidence": [],
-        },
+        frozen=frozen_wording(person, version) | {"evidence": []},
         evidence_note=row.evidence,
         trace=[_("imported: dates as given")],
         idempotency_key=key_of(row),

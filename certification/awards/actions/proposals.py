@@ -217,13 +217,7 @@ def make_granted_award(proposal: AwardProposal, actor: AbstractBaseUser, now: da
         valid_until=proposal.valid_until,
         anchor_on=proposal.valid_until,
         branch_id=employee.home_branch_id,
-        frozen=frozen_wording(employee)
-        | {
-            "certification": version.certification.title,
-            "summary": version.certification.summary,
-            "version": version.number,
-            "evidence": [],
-        },
+        frozen=frozen_wording(employee, version) | {"evidence": []},
         evaluator_id=actor.pk,
         evidence_note=proposal.reason,
         trace=trace_of(proposal, actor, now, zone),

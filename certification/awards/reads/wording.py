@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 
+from certification.catalogue.models import CertificationVersion
 from lms.api import Employee
 
 
@@ -13,6 +16,22 @@ def find_company() -> str:
     return str(options.get("COMPANY_NAME") or getattr(settings, "WAGTAIL_SITE_NAME", ""))
 
 
-def frozen_wording(employee: Employee) -> dict[str, str]:
-    """Return the company's name and the language of a certificate made out now."""
-    return {"company": find_company(), "language": employee.locale or settings.LANGUAGE_CODE}
+def frozen_wording(employee: Employee, version: CertificationVersion) -> dict[str, Any]:
+    """Return what a certificate made out now says, besides the name and what was done for it.
+
+    No query when the version carries its certification with its design, and the employee the
+    branch and role.
+    """
+    certification, design = version.certification, version.certification.design
+    found: dict[str, Any] = {
+        "company": find_company(),
+        "language": employee.locale or settings.LANGUAGE_CODE,
+        "certification": certification.title,
+        "summary": certification.summary,
+        "version": version.number,
+        "branch": str(employee.home_branch or ""),
+        "job_role": str(employee.home_job_role or ""),
+    }
+    if design is not None:
+        found["design"] = {"uuid": str(design.uuid), "number": design.number}
+    return found

@@ -7,15 +7,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from certification.reports.viewsets.as_of import AsOfViewSet
 from certification.reports.viewsets.coverage import CoverageViewSet
 from certification.reports.viewsets.dashboard import BranchesInNeed, StateOfCertification
+from certification.reports.viewsets.designs import DesignViewSet
 from certification.reports.viewsets.lists import (
     AssignmentViewSet,
     AudienceRuleViewSet,
     AwardViewSet,
     CertificationViewSet,
 )
-from certification.reports.viewsets.screens import MatrixViewSet
+from certification.reports.viewsets.matrix import MatrixViewSet
 
 __all__ = ["BranchesInNeed", "CertificationViewSetGroup", "StateOfCertification"]
 
@@ -30,9 +32,11 @@ class CertificationViewSetGroup(ViewSetGroup):
     submenu_hook = "register_certification_menu_item"
     items: list[Any] = [
         MatrixViewSet,
+        AsOfViewSet,
         CoverageViewSet,
         CertificationViewSet,
         AwardViewSet,
         AudienceRuleViewSet,
         AssignmentViewSet,
+        DesignViewSet,
     ]
