@@ -90,3 +90,28 @@ class ReadOnlyPolicy(BasePermissionPolicy):
     def users_with_permission_for_instance(self, action: str, instance: Any) -> QuerySet[Any]:
         """Return the users who may do this with this one."""
         return self.users_with_any_permission_for_instance([action], instance)
+
+
+VERBS_ON_A_PERSON = (
+    ("create", "assignment"),
+    ("change", "assignment"),
+    ("create", "absence"),
+    ("change", "absence"),
+    ("revoke", "award"),
+    ("propose", "award"),
+    ("create", "reminder"),
+)
+
+
+def find_verbs(user: User, person: Employee) -> frozenset[str]:
+    """Return what a login may do to a person, as "create_assignment"; to oneself nothing.
+
+    One query for each verb.
+    """
+    if person.user_id is not None and person.user_id == user.pk:
+        return frozenset()
+    return frozenset(
+        f"{verb}_{resource}"
+        for verb, resource in VERBS_ON_A_PERSON
+        if lms_api.may(user, verb, resource, person)
+    )

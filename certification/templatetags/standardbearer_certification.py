@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from certification.reports.reads import BranchPeople, Matrix, PersonRow
+from certification.reports.reads.band import Band
 from certification.reports.reads.people import PersonCell
 from certification.reports.reads.words import (
     LEVEL_WORDS,
     badge_words,
+    last_day,
     rest_words,
     share_words,
+    short_day,
     until_words,
 )
 from certification.reports.rules import Counts, Level, Thresholds
@@ -42,6 +49,8 @@ HISTORY_ICONS = {
     "exempt": "minus",
     "cycle": "rotate",
     "done": "tasks",
+    "attempt": "help",
+    "play": "comment",
     "award": "success",
     "event": "info-circle",
     "notice": "mail",
@@ -176,3 +185,65 @@ def keep_columns(codes: Iterable[str], **more: str) -> str:
     """Return the part of the address that names the columns, for links that keep them."""
     pairs = [("certification", code) for code in codes]
     return urlencode([*pairs, *((key, value) for key, value in more.items() if value)])
+
+
+@register.simple_tag
+def glance_words(glance: Any) -> str:
+    """Return the dates of an outlook as text: "until 14 January 2027, due 1 March 2027"."""
+    parts = []
+    if glance.valid_until is not None:
+        parts.append(_("until %(day)s") % {"day": short_day(last_day(glance.valid_until))})
+    elif glance.valid_from is not None:
+        parts.append(_("never lapses"))
+    if glance.due_on is not None and glance.required != "not_required":
+        parts.append(_("due %(day)s") % {"day": short_day(glance.due_on)})
+    return ", ".join(parts)
+
+
+BAND_WORDS = {
+    "held": gettext_lazy("held"),
+    "grace": gettext_lazy("days of grace"),
+    "suspended": gettext_lazy("suspended"),
+    "revoked": gettext_lazy("revoked"),
+    "exempt": gettext_lazy("exempt"),
+}
+
+
+@register.simple_tag
+def band_words(kind: str) -> str:
+    """Return what a piece of a band is, in words."""
+    return str(BAND_WORDS.get(kind, kind))
+
+
+@register.simple_tag
+def band_key(band: Band) -> SafeString:
+    """Return what the colours of a band mean, as far as it has them."""
+    kinds = dict.fromkeys(piece.kind for piece in band.pieces)
+    return format_html_join("", '<li class="{}">{}</li>', ((k, band_words(k)) for k in kinds))
+
+
+@register.simple_tag
+def band_svg(band: Band) -> SafeString:
+    """Return a band of time as a drawing. A table beside it says the same to screen readers."""
+    days = (band.until_on - band.from_on).days
+
+    def x(day: date) -> float:
+        return round((day - band.from_on).days * 500 / days, 1)
+
+    parts = ['<rect class="ground" x="0" y="14" width="500" height="4"/>']
+    parts += [
+        f'<rect class="{piece.kind}" x="{x(piece.from_on)}" y="8" rx="2" '
+        f'width="{max(round(x(piece.until_on) - x(piece.from_on), 1), 2)}" height="16"/>'
+        for piece in band.pieces
+    ]
+    for year in range(band.from_on.year + 1, band.until_on.year + 1):
+        at = x(date(year, 1, 1))
+        parts.append(f'<line class="year" x1="{at}" x2="{at}" y1="6" y2="26"/>')
+        parts.append(f'<text x="{at}" y="40">{year}</text>')
+    now = x(band.today)
+    parts.append(f'<line class="today" x1="{now}" x2="{now}" y1="2" y2="30"/>')
+    return mark_safe(  # noqa: S308 - numbers and names of ours only
+        '<svg class="sb-band" viewBox="0 0 500 44" aria-hidden="true" focusable="false">'
+        + "".join(parts)
+        + "</svg>"
+    )

@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "publish-scheduled": {"task": "lms.standards.publish_scheduled", "schedule": 60.0},
     "close-attempts": {"task": "quizzes.close_overdue_attempts", "schedule": 300.0},
     "count-impacts": {"task": "certification.count_impacts", "schedule": 60.0},
+    "continue-bulk-actions": {"task": "certification.continue_bulk_actions", "schedule": 60.0},
     "advance": {"task": "certification.advance", "schedule": 600.0},
 }
 

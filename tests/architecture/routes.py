@@ -163,6 +163,7 @@ ADMIN = {
     "sb_assignments": "assignment",
     "sb_proofs": "evidence",
     "sb_wishes": "assignment_request",
+    "sb_award_imports": "award",
     "wagtailsnippets_sb_lms_standard": "standard",
     "wagtailsnippets_sb_lms_standardcategory": "standard",
     "wagtailsnippetchoosers_sb_lms_standard": "standard",
@@ -226,6 +227,7 @@ TASKS = {
     "lms.standards.publish_scheduled": "beat; publishes what somebody with the right scheduled",
     "quizzes.close_overdue_attempts": "beat; marks what was answered in time",
     "certification.count_impacts": "beat; counts the drafts of whoever may write rules",
+    "certification.continue_bulk_actions": "beat; goes on with what somebody with the right began",
     "certification.advance": "beat; derives what follows from facts and from the day",
 }
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from certification.reports.forms import MatrixForm, PeopleForm
@@ -25,11 +24,9 @@ from certification.reports.reads import (
     Place,
     read_branch_people,
     read_matrix,
-    read_person,
     stream_matrix_rows,
     stream_people_rows,
 )
-from certification.reports.reads.history import tell_history
 from certification.reports.reads.words import legend_words
 from certification.reports.viewsets.exports import answer_csv, matrix_lines, people_lines
 from certification.templatetags.standardbearer_certification import keep_columns
@@ -200,38 +197,6 @@ class BranchExportView(ReportMixin, View):
         return answer_csv(people_lines(people, rows), name=f"certified-{people.place.code}")
 
 
-class PersonView(ReportMixin, TemplateView):
-    """One person's record, with the reason for every date."""
-
-    template_name = "standardbearer/certification/admin/person.html"
-    header_icon = "user"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the record."""
-        self.person = read_person(
-            user=self.request.user, uuid=self.kwargs["uuid"], now=timezone.now()
-        )
-        return super().get_context_data(**kwargs) | {
-            "person": self.person,
-            "employee": self.person.employee,
-            "history": tell_history(self.person),
-        }
-
-    def get_page_title(self) -> str:
-        """Return the person's name."""
-        return self.person.employee.full_name
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the way over the person's branch."""
-        branch = self.person.employee.home_branch
-        way = [("", self.person.employee.full_name)]
-        if branch is not None and lms_api.Branch.objects.visible_to(self.request.user).filter(
-            pk=branch.pk
-        ):
-            way.insert(0, (reverse("sb_matrix:branch", args=[branch.uuid]), str(branch)))
-        return self.crumbs(*way)
-
-
 def export_button(request: HttpRequest, url: str) -> HeaderButton:
     """Return the button that exports what the address shows."""
     query = request.GET.copy()
@@ -263,24 +228,3 @@ class ReportsMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Return whether the reader sees anybody's records."""
         return sees_reports(request.user)
-
-
-class MatrixViewSet(ViewSet):
-    """The matrix and the screens that open from it."""
-
-    name = "sb_matrix"
-    url_prefix = "certification"
-    icon = "table"
-    menu_label = gettext_lazy("Matrix")
-    menu_name = "certification-matrix"
-    menu_item_class = ReportsMenuItem
-
-    def get_urlpatterns(self) -> list[Any]:
-        """Return the addresses, the menu's first."""
-        return [
-            path("", MatrixView.as_view(), name="index"),
-            path("export/", MatrixExportView.as_view(), name="export"),
-            path("branches/<uuid:uuid>/", BranchView.as_view(), name="branch"),
-            path("branches/<uuid:uuid>/export/", BranchExportView.as_view(), name="branch_export"),
-            path("people/<uuid:uuid>/", PersonView.as_view(), name="person"),
-        ]

@@ -262,5 +262,5 @@ def test_the_screens_cost_the_same_for_few_and_many_people(
     client.force_login(open_admin(make_granted("hr")))
     for address in (addresses(company)[1], addresses(company)[5]):
         client.get(address)
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(36):
             assert client.get(address).status_code == 200

@@ -155,6 +155,6 @@ def test_a_record_costs_the_same_for_short_and_long_histories(
         )
         revoke_award(award=awards[0], effective_on=TODAY, reason="x", actor=None, now=NOW)
     user = make_granted("hr")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         record = read_person(user=user, uuid=person.uuid, now=NOW)
     assert len(record.certifications[0].awards) == years

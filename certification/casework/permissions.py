@@ -1,0 +1,51 @@
+"""Who may do what to whom: the policy table, and never to oneself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from certification.awards.models import AwardProposal, BulkAction
+from certification.awards.permissions import require_fact
+from certification.casework.rules import BULK_VERBS, Verb
+from certification.reports.permissions import find_reach
+from lms import api as lms_api
+from lms.api import Employee
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+
+def require_verb(user: AbstractBaseUser, verb: Verb, person: Employee) -> None:
+    """Let pass who may do this to the person.
+
+    Raises: NotFoundError out of scope; NotAllowedError within it, and for oneself.
+    """
+    require_fact(user, verb.verb, verb.resource, person)
+
+
+def people_to(user: AbstractBaseUser, verb: Verb) -> QuerySet[Employee]:
+    """Return the people to whom a login may do this, never itself. One query for the grants."""
+    people = lms_api.people_for(user, verb.verb, verb.resource)
+    return people.filter(Q(user__isnull=True) | ~Q(user_id=user.pk))
+
+
+def see_proposals(user: AbstractBaseUser) -> QuerySet[AwardProposal]:
+    """Return the proposals of awards that a login may make or decide."""
+    people = lms_api.people_for(user, "propose", "award") | lms_api.people_for(
+        user, "confirm", "award"
+    )
+    return AwardProposal.objects.filter(employee__in=people)
+
+
+def may_do_to_many(user: AbstractBaseUser, kind: str) -> bool:
+    """Return whether there is anybody to whom a login may do this by a grant. One query."""
+    verb = BULK_VERBS[kind]
+    return lms_api.may(user, verb.verb, verb.resource)
+
+
+def see_bulks(user: AbstractBaseUser) -> QuerySet[BulkAction]:
+    """Return the actions on many that a login may look at: its own; company-wide readers all."""
+    rows = BulkAction.objects.select_related("actor")
+    return rows if find_reach(user).everything else rows.filter(actor_id=user.pk)
