@@ -152,6 +152,7 @@ ADMIN = {
     "sb-mails": "message",
     "sb-notices": "message",
     "sb_matrix": "report",
+    "sb_as_of": "report",
     "sb_people": "person",
     "sb_as_of": "report",
     "sb_coverage": "coverage_rule",

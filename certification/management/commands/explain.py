@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from certification.catalogue.models import Certification
 from certification.reports.reads import explain_standing
-from lms.api import Employee, local_day, zone_of
+from lms.api import Employee, local_day, parse_instant, zone_of
 
 
 class Command(BaseCommand):
@@ -24,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("employee", help="employee number")
         parser.add_argument("certification", help="certification code")
         parser.add_argument("--on", type=date.fromisoformat, metavar="DATE")
+        parser.add_argument(
+            "--known-at", type=parse_instant, metavar="ISO", help="an instant with zone"
+        )
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,11 +41,22 @@ class Command(BaseCommand):
             what = "employee" if employee is None else "certification"
             raise CommandError(f"Unknown {what}: {options[what]}", returncode=2)
         on = options["on"] or local_day(timezone.now(), zone_of(employee))
-        told = explain_standing(employee=employee, certification=certification, on=on).as_dict()
+        told = explain_standing(
+            employee=employee, certification=certification, on=on, known_at=options["known_at"]
+        ).as_dict()
         if options["format"] == "json":
             self.stdout.write(json.dumps(told, default=str, indent=2, ensure_ascii=False))
             return
-        for key in ("standing", "task", "required", "badge", "valid_from", "valid_until", "due_on"):
+        for key in (
+            "branch",
+            "standing",
+            "task",
+            "required",
+            "badge",
+            "valid_from",
+            "valid_until",
+            "due_on",
+        ):
             self.stdout.write(f"{key:>12}: {told[key]}")
         if told["due_because"]:
             self.stdout.write(f"  · {told['due_because']}")

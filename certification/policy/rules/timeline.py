@@ -11,6 +11,7 @@ from certification.policy.rules.coverage import (
     coverage_on,
     expiry_as_of,
     holding_on,
+    is_within,
     span_begun_by,
 )
 from certification.policy.rules.cycles import Cycle, cycle_on, move_cycle, renewal_of
@@ -84,7 +85,12 @@ class Timeline:
     @cached_property
     def awards(self) -> tuple[Award, ...]:
         """The awards in the order they were made, voided ones left out."""
-        return tuple(_describe_award(self._history, held) for held in self._history.awards)
+        return self.awards_known()
+
+    def awards_known(self, known_at: datetime | None = None) -> tuple[Award, ...]:
+        """Return the awards as the facts known at a moment give them (by default, all facts)."""
+        history = self._history_at(known_at)
+        return tuple(_describe_award(history, held) for held in history.awards)
 
     def spans(self, known_at: datetime | None = None) -> list[tuple[date, date | None]]:
         """Return the days covered, as ``(from, until)`` in order, neither touching nor crossing.
@@ -121,6 +127,15 @@ class Timeline:
         if cycle is None or cycle.opens_on > on or cycle.kind in ("delta", "voluntary"):
             return None
         return move_cycle(self._history, cycle, rules, on)
+
+    def award_on(self, on: date, known_at: datetime | None = None) -> int | None:
+        """Return the number of the award that a valid day rests on: the one reaching furthest.
+
+        None where nothing is valid.
+        """
+        history = self._history_at(known_at)
+        span = span_begun_by(coverage_on(history.awards_on(on), on), on)
+        return span.held.number if span is not None and is_within(span, on) else None
 
     def what_if(self, completed_on: date, known_at: datetime | None = None) -> Validity:
         """Return what completing on a day would earn: dates, anchor and the reasons."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from certification.awards.models import Assignment
+from certification.awards.models import Assignment, AssignmentEnd
 from certification.awards.reads import (
     Case,
     award_numbers,
@@ -19,7 +19,7 @@ from certification.awards.reads import (
 )
 from certification.catalogue.models import Certification
 from certification.policy.rules.timeline import Timeline
-from lms.api import Employee
+from lms.api import Employee, Posting
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,15 @@ class ExplainedAward:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Standing, task and duty on a day, with the reasons for every date."""
+    """Standing, task and duty on a day, with the reasons for every date.
+
+    ``branch`` is the code of the branch on that day, as known; empty where there was none.
+    """
 
     employee: str
     certification: str
     on: date
+    branch: str
     standing: str
     task: str
     required: str
@@ -67,7 +71,7 @@ def explain_standing(
 ) -> Explanation:
     """Return what the facts say about a person on a local day, and why.
 
-    ``known_at`` leaves out what was recorded later. Ten queries, whatever the history.
+    ``known_at`` leaves out what was recorded later. At most thirteen queries.
     """
     rulebook = load_rulebook([certification.pk])
     cases = load_cases([employee], [certification.pk])
@@ -79,6 +83,7 @@ def explain_standing(
         employee=employee.employee_number,
         certification=certification.code,
         on=on,
+        branch=find_branch_code(employee, on, known_at),
         standing=status.standing,
         task=status.task,
         required=status.required,
@@ -87,7 +92,7 @@ def explain_standing(
         valid_until=status.valid_until,
         due_on=status.due_on,
         window_opens_on=status.window_opens_on,
-        asked_because=list_reasons(case, on),
+        asked_because=list_reasons(case, on, known_at),
         due_because=explain_due_day(line, on, known_at) if status.due_on else "",
         reasons=tuple(status.reasons),
         awards=tuple(
@@ -98,25 +103,39 @@ def explain_standing(
                 valid_until=award.valid_until,
                 trace=tuple(award.trace),
             )
-            for award in line.awards
+            for award in line.awards_known(known_at)
         ),
     )
 
 
-def list_reasons(case: Case, on: date) -> tuple[str, ...]:
+def find_branch_code(employee: Employee, on: date, known_at: datetime | None) -> str:
+    """Return the code of the branch of somebody's main posting on a day, as known. One query."""
+    posted = Posting.objects.primary().on(on, known_at).filter(employee=employee)
+    return posted.values_list("branch__code", flat=True).first() or ""
+
+
+def list_reasons(case: Case, on: date, known_at: datetime | None = None) -> tuple[str, ...]:
     """Return why the certification is asked of the person on a day, each reason once."""
     live = [
         row.reason
         for row in case.assignments
-        if row.reason and row.from_on <= on and not has_ended(row, on)
+        if row.reason
+        and row.from_on <= on
+        and is_known(row, known_at)
+        and not has_ended(row, on, known_at)
     ]
     return tuple(dict.fromkeys(live))
 
 
-def has_ended(row: Assignment, on: date) -> bool:
-    """Return whether an assignment no longer holds on a day."""
-    end = getattr(row, "end", None)
-    return end is not None and end.on <= on
+def is_known(row: Assignment | AssignmentEnd, known_at: datetime | None) -> bool:
+    """Return whether a fact had been recorded by a moment."""
+    return known_at is None or row.recorded_at <= known_at
+
+
+def has_ended(row: Assignment, on: date, known_at: datetime | None) -> bool:
+    """Return whether an assignment no longer holds on a day, as known."""
+    end: AssignmentEnd | None = getattr(row, "end", None)
+    return end is not None and end.on <= on and is_known(end, known_at)
 
 
 def explain_due_day(line: Timeline, on: date, known_at: datetime | None) -> str:

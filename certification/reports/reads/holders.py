@@ -40,15 +40,16 @@ def find_holders(
     branch: Branch | None = None,
     region: Region | None = None,
     after: tuple[str, str] | None = None,
+    batch: int = BATCH,
 ) -> Iterator[Holder]:
     """Return who among ``people`` was certified on a day, by branch of that day, then number.
 
     ``after`` starts behind a branch code and employee number: the last ones of a page before.
 
     Without ``known_at`` the spans answer, in one query. With it the facts are replayed as they
-    were known, a thousand people at a time. The branch is the main posting on the day.
+    were known, ``batch`` people at a time, and so is the branch: the main posting on the day.
     """
-    people = narrow_to_place(people, on, branch, region)
+    people = narrow_to_place(people, on, known_at, branch, region)
     if after is not None:
         code, number = after
         people = people.filter(
@@ -56,22 +57,28 @@ def find_holders(
         )
     if known_at is None:
         return holders_from_spans(certification, on, people)
-    return holders_as_known(certification, on, people, known_at)
+    return holders_as_known(certification, on, people, known_at, batch)
 
 
 def narrow_to_place(
-    people: QuerySet[Employee], on: date, branch: Branch | None, region: Region | None
+    people: QuerySet[Employee],
+    on: date,
+    known_at: datetime | None,
+    branch: Branch | None,
+    region: Region | None,
 ) -> QuerySet[Employee]:
-    """Add where each person worked on the day, and keep those of a branch or region."""
-    posting = Posting.objects.primary().on(on).filter(employee=OuterRef("pk"))
-    people = people.annotate(
-        branch_then=Coalesce(Subquery(posting.values("branch__code")[:1]), Value(""))
-    )
+    """Add as ``branch_then`` the code of the branch on the day, and keep those of a place, by it.
+
+    Both as known. Whoever worked nowhere that day has an empty code.
+    """
+    posted = Posting.objects.primary().on(on, known_at)
+    here = posted.filter(employee=OuterRef("pk")).values("branch__code")[:1]
     if branch is not None:
-        people = people.filter(branch_then=branch.code)
+        people = people.filter(pk__in=posted.filter(branch=branch).values("employee"))
     if region is not None:
-        inside = Branch.objects.filter(region__path__startswith=region.path)
-        people = people.filter(branch_then__in=inside.values("code"))
+        inside = posted.filter(branch__region__path__startswith=region.path)
+        people = people.filter(pk__in=inside.values("employee"))
+    people = people.annotate(branch_then=Coalesce(Subquery(here), Value("")))
     return people.order_by("branch_then", "employee_number")
 
 
@@ -97,13 +104,17 @@ def holders_from_spans(
 
 
 def holders_as_known(
-    certification: Certification, on: date, people: QuerySet[Employee], known_at: datetime
+    certification: Certification,
+    on: date,
+    people: QuerySet[Employee],
+    known_at: datetime,
+    size: int,
 ) -> Iterator[Holder]:
     """Answer from the facts that had been recorded by a moment."""
     rulebook = load_rulebook([certification.pk])
     awarded = Award.objects.filter(certification=certification).values("employee_id")
     rows = people.filter(pk__in=awarded).select_related("home_branch")
-    for batch in batches(rows.iterator(chunk_size=BATCH)):
+    for batch in batches(rows.iterator(chunk_size=size), size):
         cases = load_cases(batch, [certification.pk])
         person: Any  # annotated by narrow_to_place
         for person in batch:
@@ -118,8 +129,8 @@ def holders_as_known(
                 )
 
 
-def batches(rows: Iterable[Employee]) -> Iterator[list[Employee]]:
-    """Yield lists of at most a thousand."""
+def batches(rows: Iterable[Employee], size: int = BATCH) -> Iterator[list[Employee]]:
+    """Yield lists of at most so many."""
     iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
+    while batch := list(islice(iterator, size)):
         yield batch

@@ -218,6 +218,7 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
         HR: _READ_PLACE,
         AUDITOR: _READ_PLACE,
     },
+    "evidence_pack": {REGIONAL_HR: _READ_PLACE, HR: _READ_PLACE, AUDITOR: _READ_PLACE},
     "reminder": {
         BRANCH_MANAGER: {"create": Scope.PLACE},
         REGIONAL_HR: {"create": Scope.PLACE},
