@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from certification.awards.models import Award, Cycle, CycleEvidence
+from certification.awards.models import Award, Cycle, CycleDelta, CycleEvidence, Delta
 from certification.awards.reads import path_of_cycle, to_need
 from certification.awards.rules import select_needs
+from certification.catalogue.models import Certification
 from certification.certificates.reads import check_award
 from certification.certificates.rules import CheckedState
 from certification.standing.models import Standing
@@ -77,11 +79,7 @@ def read_overview(*, employee: Employee, now: datetime) -> Overview:
     At most nine queries, whatever the number of certifications, steps and lessons.
     """
     today = lms_api.local_day(now, lms_api.zone_of(employee))
-    cycles = list(
-        Cycle.objects.filter(employee=employee, state=Cycle.State.OPEN)
-        .select_related("version", "certification")
-        .prefetch_related("version__requirements", "evidence__requirement", "evidence__delta_need")
-    )
+    cycles = list(read_open_cycles(employee))
     standings = list(
         Standing.objects.filter(employee=employee)
         .exclude(badge="not_required")
@@ -100,9 +98,29 @@ def read_overview(*, employee: Employee, now: datetime) -> Overview:
     )
 
 
+def read_open_cycles(employee: Employee) -> QuerySet[Cycle]:
+    """Return somebody's open cycles with all that they ask for and what is met. Five queries."""
+    evidence = CycleEvidence.objects.select_related("requirement", "delta_need")
+    changes = CycleDelta.objects.select_related("delta__standard_version__standard")
+    return (
+        Cycle.objects.filter(employee=employee, state=Cycle.State.OPEN)
+        .select_related("version", "certification")
+        .prefetch_related(
+            "version__requirements",
+            Prefetch("evidence", queryset=evidence),
+            Prefetch(
+                "changes",
+                queryset=changes.defer("delta__standard_version__body").prefetch_related(
+                    "delta__needs"
+                ),
+            ),
+        )
+    )
+
+
 def build_path(cycle: Cycle, due_on: date | None, today: date) -> Path:
-    """Return the steps of an open cycle with what is met."""
-    done = {row.requirement_id: row.done_at for row in cycle.evidence.all()}
+    """Return the steps of an open cycle with what is met: what changed comes first."""
+    done = {row.requirement_id: row.done_at for row in cycle.evidence.all() if row.requirement_id}
     requirements = list(cycle.version.requirements.all())
     wanted = {
         need.id
@@ -114,19 +132,52 @@ def build_path(cycle: Cycle, due_on: date | None, today: date) -> Path:
         certification_id=cycle.certification_id,
         title=cycle.certification.title,
         due_on=due_on,
-        steps=tuple(
-            Step(
-                kind=row.kind,
-                target=row.target,
-                label=row.label,
-                done_at=done.get(row.pk),
-                group=row.group,
-                group_needs=row.group_needs,
-            )
-            for row in requirements
-            if row.pk in wanted
+        steps=(
+            *list_change_steps(cycle),
+            *(
+                Step(
+                    kind=row.kind,
+                    target=row.target,
+                    label=row.label,
+                    done_at=done.get(row.pk),
+                    group=row.group,
+                    group_needs=row.group_needs,
+                )
+                for row in requirements
+                if row.pk in wanted
+            ),
         ),
+        changes=tuple(word_change(row.delta) for row in cycle.changes.all()),
     )
+
+
+def list_change_steps(cycle: Cycle) -> list[Step]:
+    """Return what the changes that joined a cycle ask for, each thing once.
+
+    Of several changes of one standard the newest counts: what is done since answers all of them.
+    """
+    done = {row.delta_need_id: row.done_at for row in cycle.evidence.all() if row.delta_need_id}
+    steps: dict[tuple[str, UUID], Step] = {}
+    for link in cycle.changes.all():
+        for need in link.delta.needs.all():
+            step = Step(need.kind, need.target, need.label, done.get(need.pk))
+            steps[need.kind, need.target] = step
+    return list(steps.values())
+
+
+def word_change(delta: Delta) -> str:
+    """Return what changed, in one line that names the standard."""
+    standard = delta.standard_version.standard
+    return f"{standard.code}: {delta.change_note or standard.title}"
+
+
+def read_changes(employee: Employee, certification: Certification) -> list[str]:
+    """Return what somebody still has to catch up on, in words. One query."""
+    links = CycleDelta.objects.filter(
+        cycle__employee=employee, cycle__certification=certification, cycle__state="open"
+    )
+    rows = links.select_related("delta__standard_version__standard").order_by("recorded_at", "pk")
+    return [word_change(row.delta) for row in rows]
 
 
 def order_cards(
@@ -189,7 +240,7 @@ def read_next_step(employee: Employee, path: Path, step: Step, *, now: datetime)
         url=card.url,
         minutes=card.minutes,
         opens_at=getattr(card, "opens_at", None),
-        is_spent=card.state == "spent",
+        is_spent=getattr(card, "state", "") == "spent",
         **common,
     )
 
@@ -200,6 +251,7 @@ def find_card(employee: Employee, kind: str, target: UUID, *, now: datetime) -> 
         "course": courses_api.read_course_cards,
         "quiz": quizzes_api.read_quiz_cards,
         "scenario": quizzes_api.read_scenario_cards,
+        "lesson": courses_api.read_lesson_cards,
     }
     if kind not in readers:
         return None

@@ -34,12 +34,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Path:
-    """The steps of one open cycle, in order, and the last day on which they are on time."""
+    """The steps of one open cycle, in order, and the last day on which they are on time.
+
+    ``changes`` say what changed in the standards it covers.
+    """
 
     certification_id: int
     title: str
     due_on: date | None
     steps: tuple[Step, ...]
+    changes: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> tuple[Step, ...]:

@@ -13,10 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from certification.awards.models import DeltaNeed
 from certification.catalogue.models import Certification, Requirement
 from certification.reports.reads import explain_standing
 from certification.standing.models import Standing
-from certification.training.reads import find_step_address, read_overview, read_record
+from certification.training.reads import (
+    find_step_address,
+    read_changes,
+    read_overview,
+    read_record,
+)
 from certification.training.rules import part_of_day
 from lms.api import NotFoundError, find_employee, local_day, require_employee, zone_of
 
@@ -44,7 +50,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
 def open_step(request: HttpRequest, kind: str, target: UUID) -> HttpResponse:
     """Lead to where a step is done; what is not open now leads home and says so."""
     employee = require_employee(request.user)
-    if kind not in Requirement.Kind.values:
+    if kind not in {*Requirement.Kind.values, *DeltaNeed.Kind.values}:
         raise NotFoundError(_("There is no such step."))
     address = find_step_address(employee=employee, kind=kind, target=target, now=timezone.now())
     if address is None:
@@ -69,6 +75,7 @@ def show_why(request: HttpRequest, code: str) -> HttpResponse:
         "standardbearer/certification/why.html",
         {
             "certification": certification,
+            "changes": read_changes(employee, certification),
             "told": explain_standing(employee=employee, certification=certification, on=today),
         },
     )

@@ -24,7 +24,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from lms.api import guard_formula, may, people_for
 from quizzes.attempts.forms import QuizForm
-from quizzes.attempts.models import Attempt, AttemptResult, Quiz, QuizVersion
+from quizzes.attempts.models import CHANGE_QUIZ_PREFIX, Attempt, AttemptResult, Quiz, QuizVersion
 from quizzes.attempts.reads.pages import floor_percent
 from quizzes.questions.viewsets import AuthorViewSet
 
@@ -77,7 +77,7 @@ CHANGE_PANELS = [
 
 
 class QuizViewSet(AuthorViewSet):
-    """Quizzes: drafted, approved, published."""
+    """Quizzes: drafted, approved, published. Those the system makes are nobody's to write."""
 
     model = Quiz
     icon = "clipboard-list"
@@ -108,7 +108,7 @@ class QuizViewSet(AuthorViewSet):
         """Return the quizzes the user may change, with the number of their newest version."""
         newest = QuizVersion.objects.filter(quiz_id=OuterRef("pk")).order_by("-number")
         rows: QuerySet[Quiz] = super().get_queryset(request)
-        return rows.annotate(
+        return rows.exclude(code__startswith=CHANGE_QUIZ_PREFIX).annotate(
             live_version=Subquery(newest.values("number")[:1]), is_held=Exists(newest)
         )
 

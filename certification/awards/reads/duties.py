@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q
 
-from certification.awards.models import Assignment, Cycle, DeltaNeed
+from certification.awards.models import Assignment, Cycle
 from certification.catalogue.models import Requirement
 from lms.api import Employee
 
@@ -16,25 +16,19 @@ def find_counts_from(employee: Employee, kind: str, uuid: str | UUID) -> datetim
     """Return the latest ``counts_from`` of the open cycles that ask for a piece of work.
 
     Attempt limits and cool-downs count from there; for what a change of a standard asks, from its
-    publication. None when no open cycle asks for it.
+    publication. None when no open cycle asks for it. One query.
     """
-    cycles = Cycle.objects.filter(
-        employee=employee,
-        state=Cycle.State.OPEN,
-        version__requirements__kind=kind,
-        version__requirements__target=uuid,
+    moments = Cycle.objects.filter(employee=employee, state=Cycle.State.OPEN).aggregate(
+        asked=Max(
+            "counts_from",
+            filter=Q(version__requirements__kind=kind, version__requirements__target=uuid),
+        ),
+        changed=Max(
+            "changes__delta__standard_version__published_at",
+            filter=Q(changes__delta__needs__kind=kind, changes__delta__needs__target=uuid),
+        ),
     )
-    moments = [cycles.aggregate(latest=Max("counts_from"))["latest"]]
-    if kind in DeltaNeed.Kind.values:
-        asked = DeltaNeed.objects.filter(
-            kind=kind,
-            target=uuid,
-            delta__cycles__cycle__employee=employee,
-            delta__cycles__cycle__state=Cycle.State.OPEN,
-        )
-        latest = Max("delta__standard_version__published_at")
-        moments.append(asked.aggregate(latest=latest)["latest"])
-    return max((moment for moment in moments if moment is not None), default=None)
+    return max((moment for moment in moments.values() if moment is not None), default=None)
 
 
 def find_assigned_courses(employee: Employee, day: date) -> set[str]:

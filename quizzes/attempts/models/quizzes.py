@@ -30,14 +30,6 @@ CHANGE_QUIZ_PREFIX = "change:"
 """How the codes of quizzes begin that the system makes when a standard changes."""
 
 
-class QuizQuerySet(models.QuerySet["Quiz"]):
-    """Quizzes. Every method chains; none writes."""
-
-    def by_authors(self) -> Self:
-        """Return the quizzes that people write, without those the system makes."""
-        return self.exclude(code__startswith=CHANGE_QUIZ_PREFIX)
-
-
 class Quiz(
     WorkflowMixin,
     DraftStateMixin,
@@ -119,8 +111,6 @@ class Quiz(
         related_query_name="quiz",
         for_concrete_model=False,
     )
-
-    objects = QuizQuerySet.as_manager()
 
     search_fields = [
         index.SearchField("title"),
