@@ -7,10 +7,11 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
 from certification.awards.models import Assignment, AssignmentRequest, Award, EvidenceSubmission
-from certification.casework.viewsets import PeopleViewSet
+from certification.casework.viewsets import PeopleViewSet, ProposalViewSet
 from certification.catalogue.models import AudienceRule, Certification
 from certification.proofs.permissions import QueuePolicy
 from certification.proofs.viewsets.evidence import ProofViewSet
+from certification.proofs.viewsets.imports import AwardImportViewSet
 from certification.proofs.viewsets.wishes import WishViewSet
 from certification.reports.permissions import ReadOnlyPolicy
 from certification.reports.viewsets import (
@@ -32,7 +33,9 @@ register_permission_policy(
 )
 hooks.register("register_admin_viewset", ProofViewSet)
 hooks.register("register_admin_viewset", WishViewSet)
+hooks.register("register_admin_viewset", AwardImportViewSet)
 hooks.register("register_admin_viewset", PeopleViewSet)
+hooks.register("register_admin_viewset", ProposalViewSet)
 
 hooks.register("register_admin_viewset", RuleViewSet)
 

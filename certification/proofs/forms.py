@@ -138,3 +138,14 @@ class SignOffForm(ErrorsOfActions):
         label=_("I saw this myself, and it was done well."),
         error_messages={"required": _("Confirm that you saw it. Otherwise do not sign.")},
     )
+
+
+class AwardFileForm(ErrorsOfActions):
+    """A file of past awards."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV in UTF-8, at most 20 MB. Nothing is written before you confirm."),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from certification.awards.rules import (
     read_award_row,
 )
 from certification.catalogue.models import Certification
+from certification.standing.models import CoverageSpan
 from lms import api as lms_api
 from lms import files
 from lms.api import Employee
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 BATCH: Final = 2_000
+CERTIFIED: Final = "certified"
+LAPSING: Final = "lapsing"
+LAPSING_WITHIN: Final = timedelta(days=30)
 LAYOUT: Final = files.Layout(lengths=AWARD_COLUMNS, required=AWARD_NEEDS)
 
 
@@ -43,7 +47,8 @@ def import_awards(
     """Record the past awards of a CSV file; what is already there is left alone.
 
     Rows that cannot go in are returned with their reason, the others go in. An empty
-    ``valid_until`` never lapses. One transaction; statements grow by 2,000 rows.
+    ``valid_until`` never lapses. ``changes`` names who becomes certified today by it, and whose
+    certification then runs out within 30 days. One transaction; statements grow by 2,000 rows.
 
     Raises:
         InvalidInputError: the file as a whole cannot be read.
@@ -57,10 +62,12 @@ def import_awards(
     rows, unknown = find_awards([row for row in found if isinstance(row, AwardRow)], actor)
     errors = [*files.put_in_words([*table.rejections, *faults]), *unknown]
     created = 0
+    effect: dict[str, list[str]] = {}
     with transaction.atomic():
         for batch in split(rows):
             new = find_new(batch)
             created += len({key_of(row) for row in new})
+            add_effect(effect, new, lms_api.local_day(now, "UTC"))
             if new and not dry_run:
                 record_past_awards(rows=new, actor=actor, now=now)
     names = ["created"] * created + ["unchanged"] * (len(rows) - created)
@@ -70,7 +77,33 @@ def import_awards(
         unknown_columns=table.unknown_columns,
         dry_run=dry_run,
         applied=not dry_run,
+        changes={kind: tuple(numbers) for kind, numbers in effect.items()},
     )
+
+
+def add_effect(effect: dict[str, list[str]], new: Sequence[PastAward], today: date) -> None:
+    """Note who becomes certified by new awards, and whose then runs out within 30 days.
+
+    Each person counts once for each certification. Two queries.
+    """
+    ends: dict[tuple[int, int], date] = {}
+    for row in new:
+        if row.valid_from <= today and (row.valid_until is None or row.valid_until > today):
+            pair = (row.employee_id, row.certification_id)
+            ends[pair] = max(ends.get(pair, today), row.valid_until or date.max)
+    people = {employee_id for employee_id, _certification_id in ends}
+    spans = CoverageSpan.objects.filter(employee__in=people, from_on__lte=today)
+    held = set(
+        spans.filter(Q(until_on__isnull=True) | Q(until_on__gt=today)).values_list(
+            "employee_id", "certification_id"
+        )
+    )
+    numbers = dict(Employee.objects.filter(pk__in=people).values_list("pk", "employee_number"))
+    for pair, end in ends.items():
+        if pair not in held:
+            effect.setdefault(CERTIFIED, []).append(numbers[pair[0]])
+            if end <= today + LAPSING_WITHIN:
+                effect.setdefault(LAPSING, []).append(numbers[pair[0]])
 
 
 def read_award_table(content: bytes) -> files.Table:
