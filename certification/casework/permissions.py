@@ -14,7 +14,9 @@ from lms import api as lms_api
 from lms.api import Employee
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    User = AbstractBaseUser | AnonymousUser
 
 
 def require_verb(user: AbstractBaseUser, verb: Verb, person: Employee) -> None:
@@ -31,12 +33,21 @@ def people_to(user: AbstractBaseUser, verb: Verb) -> QuerySet[Employee]:
     return people.filter(Q(user__isnull=True) | ~Q(user_id=user.pk))
 
 
-def see_proposals(user: AbstractBaseUser) -> QuerySet[AwardProposal]:
+def see_proposals(user: User) -> QuerySet[AwardProposal]:
     """Return the proposals of awards that a login may make or decide."""
     people = lms_api.people_for(user, "propose", "award") | lms_api.people_for(
         user, "confirm", "award"
     )
     return AwardProposal.objects.filter(employee__in=people)
+
+
+def may_propose(user: User) -> bool:
+    """Return whether a login proposes awards for anybody. One query, kept for the request."""
+    known = user.__dict__.get("_standardbearer_proposes")
+    if known is None:
+        known = lms_api.may(user, "propose", "award")
+        user.__dict__["_standardbearer_proposes"] = known
+    return bool(known)
 
 
 def may_do_to_many(user: AbstractBaseUser, kind: str) -> bool:

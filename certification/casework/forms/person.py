@@ -343,6 +343,18 @@ class ProposeForm(CaseForm):
         )
 
 
+class DecisionForm(forms.Form):
+    """What a second person says to a proposal."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed to refuse. It is kept with the proposal."),
+    )
+
+
 class RemindForm(CaseForm):
     """A mail now."""
 

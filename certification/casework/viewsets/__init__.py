@@ -11,9 +11,10 @@ from wagtail.admin.viewsets.base import ViewSet
 from certification.casework.viewsets.acting import ActView
 from certification.casework.viewsets.bulk import BulkDoneView, BulksView, BulkView, UndoBulkView
 from certification.casework.viewsets.listing import PeopleView
+from certification.casework.viewsets.proposals import ProposalViewSet
 from certification.reports.viewsets.screens import ReportsMenuItem
 
-__all__ = ["PeopleViewSet"]
+__all__ = ["PeopleViewSet", "ProposalViewSet"]
 
 
 class PeopleViewSet(ViewSet):
