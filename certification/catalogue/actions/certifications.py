@@ -17,6 +17,8 @@ from lms import api as lms_api
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
+    from certification.certificates.models import CertificateDesign
+
 
 def create_certification(
     *,
@@ -28,6 +30,7 @@ def create_certification(
     in_catalogue: bool = False,
     needs_approval: bool = True,
     assessor_may_train: bool = False,
+    design: CertificateDesign | None = None,
     actor: AbstractBaseUser | None,
 ) -> Certification:
     """Write a certification without any rule yet; whoever writes it owns it.
@@ -51,6 +54,7 @@ def create_certification(
             in_catalogue=in_catalogue,
             needs_approval=needs_approval,
             assessor_may_train=assessor_may_train,
+            design=design,
             owner_id=actor.pk if actor is not None else None,
         )
 
@@ -65,6 +69,7 @@ def change_certification(
     in_catalogue: bool,
     needs_approval: bool,
     assessor_may_train: bool,
+    design: CertificateDesign | None = None,
     actor: AbstractBaseUser | None,
 ) -> Certification:
     """Change what a certification is called and how it is handled; its code stays for good.
@@ -80,6 +85,7 @@ def change_certification(
         row.reminder_days = order_days(reminder_days)
         row.name_as_initials, row.in_catalogue = name_as_initials, in_catalogue
         row.needs_approval, row.assessor_may_train = needs_approval, assessor_may_train
+        row.design = design
         row.save()
     return row
 

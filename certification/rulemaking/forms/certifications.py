@@ -30,6 +30,7 @@ class CertificationForm(forms.ModelForm):  # type: ignore[type-arg]
             "reminder_days",
             "in_catalogue",
             "needs_approval",
+            "design",
             "name_as_initials",
             "assessor_may_train",
         ]
@@ -38,6 +39,7 @@ class CertificationForm(forms.ModelForm):  # type: ignore[type-arg]
             "code": _("Short and lasting, for example COUNTER. Files and reports name it."),
             "title": _("As people and certificates say it: “Counter service”."),
             "summary": _("One or two sentences for learners: what they may do once they hold it."),
+            "design": _("Empty: the first look, a double frame in pine green."),
             "name_as_initials": _("Whoever checks a certificate by its code then sees “A. N.”."),
         }
 
