@@ -19,7 +19,7 @@ from certification.reports.viewsets import (
     CertificationViewSetGroup,
     StateOfCertification,
 )
-from certification.rulemaking.viewsets import RuleViewSet
+from certification.rulemaking.viewsets import AudienceEditorViewSet, MoveViewSet, RuleViewSet
 
 # Policies first: Wagtail keeps a fallback of its own for a model it was asked about too early.
 for model in (Certification, Award, AudienceRule, Assignment):
@@ -38,6 +38,8 @@ hooks.register("register_admin_viewset", PeopleViewSet)
 hooks.register("register_admin_viewset", ProposalViewSet)
 
 hooks.register("register_admin_viewset", RuleViewSet)
+hooks.register("register_admin_viewset", AudienceEditorViewSet)
+hooks.register("register_admin_viewset", MoveViewSet)
 
 
 @hooks.register("register_admin_viewset")

@@ -161,6 +161,8 @@ ADMIN = {
     "sb_awards": "award",
     "sb_audience_rules": "certification",
     "sb_rules": "certification",
+    "sb_audience_editor": "certification",
+    "sb_moves": "certification",
     "sb_assignments": "assignment",
     "sb_proofs": "evidence",
     "sb_wishes": "assignment_request",

@@ -1,5 +1,6 @@
 """Write certifications, their versions and who needs them."""
 
+from certification.catalogue.actions.audiences import add_audience_rule, end_audience_rule
 from certification.catalogue.actions.certifications import (
     change_certification,
     create_certification,
@@ -8,7 +9,6 @@ from certification.catalogue.actions.certifications import (
 )
 from certification.catalogue.actions.imports import import_certifications
 from certification.catalogue.actions.versions import (
-    add_audience_rule,
     discard_draft,
     publish_version,
     save_draft,
@@ -21,6 +21,7 @@ __all__ = [
     "change_certification",
     "create_certification",
     "discard_draft",
+    "end_audience_rule",
     "import_certifications",
     "keep_certification",
     "publish_version",

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from certification.catalogue.actions.versions import (
-    add_audience_rule,
-    publish_version,
-)
+from certification.catalogue.actions.audiences import add_audience_rule
+from certification.catalogue.actions.versions import publish_version
 from certification.catalogue.models import Certification, CertificationVersion
 from certification.catalogue.reads import read_drafts
-from certification.catalogue.rules import RequirementDraft
+from certification.catalogue.rules import OWN_WORDS, RequirementDraft
 from courses import api as courses_api
 from lms import api as lms_api
 from lms.api import JobRole, Region
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 Document = Mapping[str, Any]
+SWITCHES: Final = ("in_catalogue", "needs_approval", "name_as_initials", "assessor_may_train")
 
 
 def import_certifications(
@@ -37,9 +36,10 @@ def import_certifications(
 ) -> list[Certification]:
     """Write certifications by code with their rule and audience; return those that changed.
 
-    A document names its requirements by course slug, quiz code, scenario code or standard code.
-    The same document twice changes nothing; another rule becomes the next version, in force from
-    ``effective_on``. All or nothing.
+    A document names its requirements by course slug, quiz code, scenario code, standard code or
+    certification code; evidence and sign-offs by any word that stays the same. What is asked for
+    stands above what asks for it. The same document twice changes nothing; another rule becomes
+    the next version, in force from ``effective_on``. All or nothing.
 
     Raises: InvalidInputError naming the certification and what is unknown in it.
     """
@@ -59,7 +59,7 @@ def import_one(
         "title": document["title"],
         "summary": document.get("summary", ""),
         "reminder_days": list(document.get("reminder_days", [])),
-    }
+    } | {name: document[name] for name in SWITCHES if name in document}
     certification, made = Certification.objects.update_or_create(
         code=document["code"], defaults=values
     )
@@ -71,6 +71,8 @@ def import_one(
         policy=document["policy"],
         requirements=drafts,
         effective_on=effective_on,
+        change_note=document.get("change_note", ""),
+        delta_lapses_at_once=document.get("delta_lapses_at_once", False),
         past_is_meant=True,
         actor=actor,
         now=now,
@@ -103,12 +105,18 @@ def draft_requirement(code: str, row: Document) -> RequirementDraft:
 
 
 def find_target(code: str, kind: str, name: str) -> UUID:
-    """Return the identity a requirement names. Raises: InvalidInputError when there is none."""
+    """Return the identity a requirement names. Raises: InvalidInputError when there is none.
+
+    Evidence and sign-offs have no thing of their own: their name makes the identity.
+    """
+    if kind in OWN_WORDS:
+        return uuid5(NAMESPACE_URL, f"standardbearer:{code}:{kind}:{name}")
     sources: dict[str, tuple[Any, str]] = {
         "course": (courses_api.Course, "slug"),
         "quiz": (quizzes_api.Quiz, "code"),
         "scenario": (quizzes_api.Scenario, "code"),
         "acknowledgement": (lms_api.Standard, "code"),
+        "certification": (Certification, "code"),
     }
     found: UUID | None = None
     if kind in sources:
@@ -140,6 +148,7 @@ def add_audience(
             from_on=from_on,
             region=find_region(row["region_path"]) if row.get("region_path") else None,
             job_roles=roles,
+            tenure_days=row.get("tenure_days", 0),
             optional=row.get("optional", False),
             now=now,
         )

@@ -1,8 +1,8 @@
-"""Write certifications, their versions and who needs them."""
+"""Write the versions of certifications and their drafts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certification.catalogue.models import (
-    AudienceRule,
     Certification,
     CertificationVersion,
     Requirement,
@@ -20,7 +19,6 @@ from certification.catalogue.models import (
 from certification.catalogue.reads import find_faults, word_fault
 from certification.catalogue.rules import Fault, RequirementDraft
 from lms import api as lms_api
-from lms.api import Branch, JobRole, Region
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -159,35 +157,3 @@ def discard_draft(*, certification: Certification, actor: AbstractBaseUser | Non
     """
     require_rule_making(actor, "change")
     VersionDraft.objects.filter(certification=certification).delete()
-
-
-def add_audience_rule(
-    *,
-    certification: Certification,
-    reason: str,
-    from_on: date,
-    region: Region | None = None,
-    branch: Branch | None = None,
-    job_roles: Iterable[JobRole] = (),
-    tenure_days: int = 0,
-    optional: bool = False,
-    now: datetime,
-) -> AudienceRule:
-    """Ask a certification of everybody in a place and with a job role, from a day on.
-
-    ``advance`` gives the assignments; a caller who needs them at once calls
-    ``apply_audience_rules`` for the people it is about.
-    """
-    with transaction.atomic():
-        rule = AudienceRule.objects.create(
-            certification=certification,
-            reason=reason,
-            from_on=from_on,
-            region=region,
-            branch=branch,
-            tenure_days=tenure_days,
-            optional=optional,
-            recorded_at=now,
-        )
-        rule.job_roles.set(job_roles)
-    return rule

@@ -95,7 +95,7 @@ def narrow_rows(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         inside = mine.filter(region__path__startswith=OuterRef("region__path"))
         return rows.filter(
             Q(region__isnull=True, branch__isnull=True) | Exists(inside) | Q(branch__in=mine)
-        ).select_related("certification", "region", "branch")
+        ).select_related("certification", "region", "branch", "end")
     if rows.model in (Award, Assignment):
         return rows.select_related("employee", "certification")
     return rows
@@ -317,6 +317,37 @@ class AssignmentViewSet(ReadOnlyViewSet):
     ]
 
 
+class AudienceRuleIndexView(ReadOnlyIndexView):
+    """The rules, with the way to a new one for whoever may write it."""
+
+    add_item_label = gettext_lazy("Add an audience rule")
+
+    def get_add_url(self) -> str | None:
+        """Return where a rule is written."""
+        may = lms_api.may(self.request.user, "create", "certification")
+        return reverse("sb_audience_editor:add") if may else None
+
+
+class AudienceRuleInspectView(ReadOnlyInspectView):
+    """A rule with its end, and the ways to replace and to end it."""
+
+    template_name = "standardbearer/certification/admin/rules/audience.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return its end, and whether the reader may change anything."""
+        may = lms_api.may(self.request.user, "change", "certification")
+        end = getattr(self.object, "end", None)
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"end": end, "may_change": may and end is None}
+
+
+def describe_end(rule: AudienceRule) -> str:
+    """Return the last day on which a rule asks anybody."""
+    end = getattr(rule, "end", None)
+    days = [day for day in (rule.until_on, end.on if end else None) if day is not None]
+    return describe_last(min(days, default=None))
+
+
 def describe_place(rule: AudienceRule) -> str:
     """Return whom a rule is about, by place."""
     return str(rule.branch or rule.region or _("the whole company"))
@@ -331,6 +362,9 @@ class AudienceRuleViewSet(ReadOnlyViewSet):
     icon = "group"
     menu_label = gettext_lazy("Who needs what")
     menu_name = "audience-rules"
+    index_view_class = AudienceRuleIndexView
+    inspect_view_class = AudienceRuleInspectView
+    inspect_template_name = AudienceRuleInspectView.template_name
     ordering = ["certification__title", "pk"]
     list_filter = ["certification", "optional"]
     list_display = [
@@ -341,7 +375,7 @@ class AudienceRuleViewSet(ReadOnlyViewSet):
         Column(
             "until_on",
             label=gettext_lazy("Last day"),
-            accessor=lambda rule: describe_last(rule.until_on),
+            accessor=describe_end,
             sort_key="until_on",
         ),
     ]

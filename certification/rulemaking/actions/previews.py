@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ from certification.rulemaking.reads.stored import (
 )
 from certification.rulemaking.rules.impact import Impact
 from certification.rulemaking.rules.stored import dump_impact
+from lms.api import Employee
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -51,7 +53,7 @@ def ask_preview(
     change = read_change(certification, draft)
     total = change.people(now).count()
     if total <= MOST_AT_ONCE:
-        return run_preview(change, now=now)
+        return narrow_examples(run_preview(change, now=now), actor)
     with transaction.atomic():
         ImpactPreview.objects.filter(requested_at__lt=now - KEPT).delete()
         preview, made = ImpactPreview.objects.get_or_create(
@@ -67,7 +69,23 @@ def ask_preview(
         )
         if made:
             transaction.on_commit(ring, robust=True)
-    return impact_of(preview) if preview.state == ImpactPreview.State.READY else preview
+    if preview.state != ImpactPreview.State.READY:
+        return preview
+    return narrow_examples(impact_of(preview), actor)
+
+
+def narrow_examples(impact: Impact, actor: AbstractBaseUser | None) -> Impact:
+    """Return an impact that names only people whose records the actor sees. Numbers stay."""
+    if actor is None:
+        return impact
+    named = {example.employee_id for row in impact.rows for example in row.examples}
+    people = Employee.objects.visible_to(actor).filter(pk__in=named)
+    seen = set(people.values_list("pk", flat=True))
+    rows = tuple(
+        replace(row, examples=tuple(one for one in row.examples if one.employee_id in seen))
+        for row in impact.rows
+    )
+    return replace(impact, rows=rows)
 
 
 def ring() -> None:

@@ -39,7 +39,7 @@ class RuleChange:
     def people(self, now: datetime) -> QuerySet[Employee]:
         """Return everybody whom the new rule is about or whom the old one asks."""
         everybody = Employee.objects.select_related("home_branch__region", "home_job_role")
-        found = everybody.none()
+        found: QuerySet[Employee] = everybody.none()
         if self.begins is not None:
             day = max(self.effective_on, now.date())
             found = narrow_to_rule(everybody, self.begins, self.role_ids, day)

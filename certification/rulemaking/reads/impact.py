@@ -9,8 +9,9 @@ from typing import Any, Final, Protocol
 from django.db.models import QuerySet
 
 from certification.catalogue.models import AudienceRule, Certification
+from certification.catalogue.rules import RequirementDraft
 from certification.rulemaking.reads.audiences import RuleChange
-from certification.rulemaking.reads.versions import RequirementLike, VersionChange
+from certification.rulemaking.reads.versions import VersionChange
 from certification.rulemaking.rules.impact import BranchImpact, Impact, sum_rows
 from lms.api import Branch, Employee, JobRole, Region
 
@@ -21,7 +22,9 @@ BATCH: Final = 500
 class Change(Protocol):
     """A change of rules: from when it counts, whom it may reach, and what it does to them."""
 
-    effective_on: date
+    @property
+    def effective_on(self) -> date:
+        """From when it counts."""
 
     def people(self, now: datetime) -> QuerySet[Employee]:
         """Return everybody whom it may reach."""
@@ -34,7 +37,7 @@ def preview_version(
     *,
     certification: Certification,
     policy: Mapping[str, Any],
-    requirements: Sequence[RequirementLike],
+    requirements: Sequence[RequirementDraft],
     effective_on: date,
     now: datetime,
 ) -> Impact:

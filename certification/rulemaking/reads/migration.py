@@ -134,6 +134,11 @@ def find_waiting(certification: Certification, today: date) -> Waiting | None:
     return Waiting(version, find_cycles_to_move(version).count())
 
 
+def count_to_move(version: CertificationVersion, branches: Collection[Branch] | None) -> int:
+    """Return how many open cycles of some branches are under another version. One query."""
+    return find_cycles_to_move(version, branches).count()
+
+
 @dataclass(frozen=True)
 class PastMigration:
     """One migration as the screen lists it. ``open_count`` could still be taken back."""

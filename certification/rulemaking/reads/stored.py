@@ -14,14 +14,14 @@ from certification.catalogue.rules import RequirementDraft
 from certification.rulemaking.models import ImpactPreview
 from certification.rulemaking.reads.audiences import RuleChange
 from certification.rulemaking.reads.impact import Change
-from certification.rulemaking.reads.versions import RequirementLike, VersionChange
+from certification.rulemaking.reads.versions import VersionChange
 from certification.rulemaking.rules.impact import Impact
 from certification.rulemaking.rules.stored import load_impact
 from lms.api import Branch, Region
 
 
 def describe_version_draft(
-    *, policy: Mapping[str, Any], requirements: Sequence[RequirementLike], effective_on: date
+    *, policy: Mapping[str, Any], requirements: Sequence[RequirementDraft], effective_on: date
 ) -> dict[str, Any]:
     """Return a version under preview as JSON values."""
     return {

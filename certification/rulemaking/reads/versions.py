@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -16,6 +15,7 @@ from certification.awards.reads.cases import derive_anew
 from certification.awards.reads.migrating import MOVABLE
 from certification.awards.rules import Need
 from certification.catalogue.models import Certification, CertificationVersion
+from certification.catalogue.rules import RequirementDraft
 from certification.policy.rules.cycles import Cycle as OpenCycle
 from certification.policy.rules.policy import parse_policy
 from certification.policy.rules.timeline import Timeline
@@ -34,24 +34,13 @@ from lms.api import Employee
 HELD = ("valid", "grace", "suspended")
 
 
-class RequirementLike(Protocol):
-    """One requirement of a version, published or not."""
-
-    kind: str
-    target: UUID
-    lowest_material_number: int
-    path: str
-    group: str
-    group_needs: int
-
-
 @dataclass(frozen=True)
 class VersionChange:
     """A version as it would be published."""
 
     certification: Certification
     policy: Mapping[str, Any]
-    requirements: Sequence[RequirementLike]
+    requirements: Sequence[RequirementDraft]
     effective_on: date
 
     def people(self, now: datetime) -> QuerySet[Employee]:
@@ -101,7 +90,7 @@ def add_draft(present: Rulebook, change: VersionChange, now: datetime) -> Rulebo
     return Rulebook(present.certifications, {pk: ordered}, {**present.needs, NOT_STORED: needs})
 
 
-def to_draft_need(number: int, row: RequirementLike) -> Need:
+def to_draft_need(number: int, row: RequirementDraft) -> Need:
     """Return a requirement that has no key yet as the rules take it."""
     return Need(
         id=-number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,6 +15,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from certification.catalogue.models import Certification
 from lms import api as lms_api
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
 
 
 class RuleScreen(WagtailAdminTemplateMixin):
@@ -30,6 +33,11 @@ class RuleScreen(WagtailAdminTemplateMixin):
         if not lms_api.may(request.user, self.verb, "certification"):
             raise lms_api.NotAllowedError(_("Only HR writes rules of certifications."))
         return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return,misc]
+
+    @property
+    def actor(self) -> AbstractBaseUser:
+        """Who is writing: a login, or nobody would have got in."""
+        return cast("AbstractBaseUser", self.request.user)
 
     @property
     def today(self) -> date:
