@@ -63,12 +63,18 @@ def svg(name: str) -> str:
     return f'<svg class="icon icon-{name}" aria-hidden="true"><use href="#icon-{name}"></use></svg>'
 
 
-def cell_html(cell: Counts, thresholds: Thresholds) -> str:
-    """Return one cell of the matrix; the level is told by icon and words besides colour."""
+def cell_html(cell: Counts, thresholds: Thresholds, url: str = "") -> str:
+    """Return one cell of the matrix; the level is told by icon and words besides colour.
+
+    ``url`` leads to those who are counted and not certified, where there are any.
+    """
     level = cell.level(thresholds)
     rest = rest_words(cell)
+    share = f"{svg(LEVEL_ICONS[level])}{share_words(cell)}"
+    if url and cell.missing:
+        share = f'<a href="{escape(url)}">{share}</a>'
     return (
-        f'<td class="sb-cell sb-cell--{level}"><b>{svg(LEVEL_ICONS[level])}{share_words(cell)}'
+        f'<td class="sb-cell sb-cell--{level}"><b>{share}'
         f'<span class="w-sr-only"> {escape(LEVEL_WORDS[level])}</span></b>'
         f"{f'<span>{escape(rest)}</span>' if rest else ''}</td>"
     )
@@ -79,7 +85,7 @@ def matrix_rows(matrix: Matrix, keep: str = "") -> SafeString:
     """Return the rows of the matrix; ``keep`` is the part of the address that links carry on."""
     parts: list[str] = []
     more = f"&{keep}" if keep else ""
-    index = reverse("sb_matrix:index")
+    index, everybody = reverse("sb_matrix:index"), reverse("sb_people:index")
     for row in matrix.rows:
         place = row.place
         if place.kind == "region":
@@ -91,7 +97,15 @@ def matrix_rows(matrix: Matrix, keep: str = "") -> SafeString:
             f'<tr><th scope="row"><a href="{escape(url)}">{svg(icon)}{escape(place.label)}</a></th>'
         )
         parts.append(cell_html(row.overall, matrix.thresholds))
-        parts += [cell_html(cell, matrix.thresholds) for cell in row.cells]
+        where = {"region": place.uuid} if place.kind == "region" else {"branch": place.code}
+        parts += [
+            cell_html(
+                cell,
+                matrix.thresholds,
+                f"{everybody}?{urlencode({'lacking': 1, 'certification': shown.code, **where})}",
+            )
+            for shown, cell in zip(matrix.certifications, row.cells, strict=True)
+        ]
         parts.append("</tr>")
     return mark_safe("".join(parts))  # noqa: S308 - every value is escaped above
 

@@ -45,6 +45,7 @@ class PeopleFilterForm(forms.Form):
     branch = forms.CharField(label=_("Branch code"), required=False, max_length=40)
     role = forms.ChoiceField(label=_("Job role"), required=False)
     standard = forms.CharField(label=_("Standard code"), required=False, max_length=60)
+    lacking = forms.BooleanField(label=_("Counted, not certified"), required=False)
     left = forms.BooleanField(label=_("Also who has left"), required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 
 from certification.awards.reads import Case, Rulebook, derive_timeline, load_cases, local_today
 from certification.casework.rules import Effect, Glance, Outlook
@@ -11,6 +13,7 @@ from certification.policy.rules.timeline import Timeline
 from lms.api import Employee
 
 Pair = tuple[int, int]
+MOST_TURNS: Final = 12
 
 
 def read_outlooks(
@@ -33,8 +36,22 @@ def look_ahead(case: Case, rulebook: Rulebook, now: datetime) -> Outlook:
     """Return what the facts of a case say today and at the next turn."""
     today = local_today(case, now)
     line = derive_timeline(case, rulebook)
-    turn = line.next_change_after(today)
-    return Outlook(glance(line, today), glance(line, turn) if turn is not None else None)
+    now_seen = glance(line, today)
+    return Outlook(now_seen, find_next(line, now_seen))
+
+
+def find_next(line: Timeline, seen: Glance) -> Glance | None:
+    """Return the next day that reads differently; None where none does within a few turns."""
+    day = seen.on
+    for _turn in range(MOST_TURNS):
+        turn = line.next_change_after(day)
+        if turn is None:
+            return None
+        later = glance(line, turn)
+        if replace(later, on=seen.on) != seen:
+            return later
+        day = turn
+    return None
 
 
 def glance(line: Timeline, on: date) -> Glance:

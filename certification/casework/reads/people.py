@@ -24,7 +24,10 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class PeopleQuery:
-    """What the address asks for. ``due`` and ``expiring`` are days from today."""
+    """What the address asks for. ``due`` and ``expiring`` are days from today.
+
+    ``lacking`` are those whom the matrix counts and finds not certified.
+    """
 
     q: str = ""
     certification: str = ""
@@ -35,6 +38,7 @@ class PeopleQuery:
     branch: str = ""
     role: str = ""
     standard: str = ""
+    lacking: bool = False
     left: bool = False
 
 
@@ -94,6 +98,8 @@ def match_standings(query: PeopleQuery, today: date) -> Q | None:
         parts["certification__code"] = query.certification
     if query.badge:
         parts["badge"] = query.badge
+    if query.lacking:
+        parts |= {"counted": True, "compliant": False}
     if query.due is not None:
         parts |= {"required": "required", "due_on__lte": today + timedelta(days=query.due)}
         parts["task__in"] = ("open", "due_soon", "overdue", "closed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -180,7 +181,11 @@ class BranchView(ReportMixin, TemplateView):
     def get_header_buttons(self) -> list[Any]:
         """Return the export of exactly this."""
         url = reverse("sb_matrix:branch_export", args=[self.kwargs["uuid"]])
-        return [export_button(self.request, url)]
+        people = f"{reverse('sb_people:index')}?{urlencode({'branch': self.people.place.code})}"
+        return [
+            HeaderButton(_("Act on these people"), url=people, icon_name="group"),
+            export_button(self.request, url),
+        ]
 
 
 class BranchExportView(ReportMixin, View):
