@@ -26,7 +26,7 @@ TEMPLATE = "templates/standardbearer/certification/certificates/v1.html"
 STYLE = "static/standardbearer/certification/certificate-v1.css"
 RELEASED = {
     TEMPLATE: "97b66f5d35e78a35b2285fe746128ba22eebba2645f58860814472da67149c7a",
-    STYLE: "da50328be51489bae19c34cec9cf85e8071774c75ecaaeedf89976e36f5b95b7",
+    STYLE: "8774e093e93fecaafb6f461384af754f1a4b73184b5dc9829b74a7f62b9df01f",
 }
 PLAIN = Look(layout="plain", accent="navy", signatory="Ada Lovelace", signatory_role="Head of HR")
 
