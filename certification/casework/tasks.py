@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from certification.awards.models import BulkAction
 from certification.casework.actions import continue_bulk
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task(name="certification.continue_bulk_actions")
@@ -23,15 +18,3 @@ def continue_bulk_actions() -> None:
     for bulk in BulkAction.objects.filter(waiting | undoing).distinct().order_by("pk"):
         while continue_bulk(bulk=bulk, now=timezone.now()):
             pass
-
-
-def ring_bulk() -> None:
-    """Wake a worker once what was recorded is committed; without a broker beat finds it."""
-
-    def ring() -> None:
-        try:
-            continue_bulk_actions.delay()
-        except OSError:
-            logger.warning("No broker answers; the action waits for the next beat.")
-
-    transaction.on_commit(ring)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponse
@@ -18,6 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
+from kombu.exceptions import OperationalError
 
 from certification.awards.models import BulkAction
 from certification.casework.actions import (
@@ -31,12 +35,12 @@ from certification.casework.actions import (
 from certification.casework.forms.people import BULK_FORMS, BulkForm, PeopleFilterForm
 from certification.casework.permissions import may_do_to_many, see_bulks
 from certification.casework.reads.people import find_certification, list_people
-from certification.casework.tasks import ring_bulk
 from certification.casework.viewsets.listing import PeopleMixin
 from certification.reports.viewsets.screens import page_links
 from lms import api as lms_api
 from lms.api import Employee
 
+logger = logging.getLogger(__name__)
 AT_ONCE = 500
 TRIED = 1_000
 ROWS = 100
@@ -89,7 +93,7 @@ class BulkView(PeopleMixin, TemplateView):
                 if "save" in request.POST and self.is_as_previewed():
                     return self.begin(values)
                 self.preview = try_out_many(
-                    people=self.people[:TRIED],
+                    people=list(self.people[:TRIED]),
                     order=Order(
                         kind=self.kind,
                         certification=find_certification(values.get("certification", "")),
@@ -147,6 +151,18 @@ def as_uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def ring_bulk() -> None:
+    """Wake a worker once what was recorded is committed; without a broker beat finds it."""
+
+    def ring() -> None:
+        try:
+            current_app.send_task("certification.continue_bulk_actions")
+        except OperationalError:
+            logger.warning("No broker answers; the action waits for the next beat.")
+
+    transaction.on_commit(ring)
 
 
 def run_or_ring(bulk: BulkAction) -> None:
