@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from certification.awards.models import DeltaNeed
 from certification.catalogue.models import Certification, Requirement
+from certification.proofs.reads.evidence import list_own_proofs, name_login, state_of
+from certification.proofs.reads.sign_offs import list_own_sign_offs
 from certification.reports.reads import explain_standing
 from certification.standing.models import Standing
 from certification.training.reads import (
@@ -84,10 +86,17 @@ def show_why(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def show_record(request: HttpRequest) -> HttpResponse:
-    """All awards with their certificates."""
+    """All awards with their certificates, then proofs handed in and practice signed off."""
     employee = require_employee(request.user)
     return render(
         request,
         "standardbearer/certification/record.html",
-        {"employee": employee, "entries": read_record(employee=employee, now=timezone.now())},
+        {
+            "employee": employee,
+            "entries": read_record(employee=employee, now=timezone.now()),
+            "proofs": [(row, state_of(row)) for row in list_own_proofs(employee)[:5]],
+            "sign_offs": [
+                (row, name_login(row.assessor)) for row in list_own_sign_offs(employee)[:10]
+            ],
+        },
     )

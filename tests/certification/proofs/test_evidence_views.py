@@ -78,7 +78,8 @@ def test_a_proof_is_handed_in_and_shown_with_its_state(client, person, asked):
     page = client.get(answer.url)
     assert "Waits for a decision" in page.text
     assert proof.submitted_by == person.user
-    assert "First aid" in client.get(reverse("sb_certification:proofs")).text
+    for name in ("proofs", "record"):
+        assert "First aid" in client.get(reverse(f"sb_certification:{name}")).text
 
 
 def test_the_step_of_the_home_page_leads_to_the_form_with_its_choice(client, person, asked):

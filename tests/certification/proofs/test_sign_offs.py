@@ -339,6 +339,7 @@ def test_the_learner_reads_who_can_sign_and_then_who_did(client, person, asked, 
     page = client.get(reverse("sb_certification:practice", args=[asked[1]]))
     assert "Look up more often" in page.text
     assert "Who can sign it off" not in page.text
+    assert "Look up more often" in client.get(reverse("sb_certification:record")).text
 
 
 def test_practice_of_nobody_is_not_found(client, person):

@@ -345,6 +345,8 @@ def test_a_manager_approves_and_refuses_on_the_site(client, person, offered, man
     page = client.get(reverse("sb_certification:wishes"))
     assert "<script>alert(1)" not in page.text
     assert person.full_name in page.text
+    branch = reverse("sb_certification:branch")
+    assert "2 wishes wait for your decision" in client.get(branch).text
 
     def send(wish, **values):
         return client.post(reverse("sb_certification:decide_wish", args=[wish.uuid]), values)
@@ -359,6 +361,7 @@ def test_a_manager_approves_and_refuses_on_the_site(client, person, offered, man
     assert send(second, decision="approve").status_code == 303
     assert first.decision.kind == "refused"
     assert second.decision.kind == "approved"
+    assert "wait for your decision" not in client.get(branch).text
     assert "No wish waits" in client.get(reverse("sb_certification:wishes")).text
 
 
