@@ -14,13 +14,13 @@ from certification.rulemaking.rules.sample import Bar, Story
 
 register = template.Library()
 
-WIDTH, LEFT, RIGHT = 640, 64, 12
+WIDTH, LEFT, RIGHT = 380, 40, 10
 LANES = {"held": 58, "task": 92}
 BAR = 24
 AXIS = 134
 HEIGHT = 156
-MARK = 9
-MOST_TICKS = 9
+MARK = 8
+MOST_TICKS = 5
 LETTER = 6.4
 """How wide a letter of a bar's label is, about."""
 

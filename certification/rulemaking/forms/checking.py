@@ -68,7 +68,8 @@ class Checked:
 def check_version(certification: Certification, fields: Typed, today: date) -> Checked:
     """Return everything that can be told of a version as typed. At most eight queries."""
     targets = list_targets(today)
-    form = VersionForm(fields, targets=targets, own_words=list_own_words(certification))
+    own_words = list_own_words(certification)
+    form = VersionForm(fields, own=certification.uuid, targets=targets, own_words=own_words)
     sample = SampleForm(fields, today=today)
     is_readable = form.is_valid()
     policy = form.read_policy() if form.is_policy_readable else None

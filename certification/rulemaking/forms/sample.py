@@ -29,9 +29,9 @@ class SampleForm(forms.Form):
         help_text=_("Empty: they never renew."),
     )
     when = forms.ChoiceField(
-        label=_("from the last day"),
+        label=_("Counted"),
         required=False,
-        choices=[("before", _("before the last day")), ("after", _("after it: late"))],
+        choices=[("before", _("before last day")), ("after", _("after it, late"))],
     )
 
     def __init__(self, data: Mapping[str, str], *, today: date) -> None:

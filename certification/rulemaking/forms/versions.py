@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 from zoneinfo import available_timezones
 
 from django import forms
@@ -163,10 +163,12 @@ class VersionForm(forms.Form):
         self,
         data: Mapping[str, str],
         *,
+        own: UUID,
         targets: Iterable[Target],
         own_words: Iterable[Target],
     ) -> None:
         super().__init__(data)
+        self.own = own
         zone = self.fields["zone"]
         assert isinstance(zone, forms.ChoiceField)
         zone.choices = list_zones()
@@ -259,7 +261,7 @@ class VersionForm(forms.Form):
     def read_requirements(self) -> list[RequirementDraft]:
         """Return the requirements that can be read, with the numbers of their groups."""
         return [
-            row.read(self.cleaned_data.get(f"needs_{row.cleaned_data['group']}") or 1)
+            row.read(self.cleaned_data.get(f"needs_{row.cleaned_data['group']}") or 1, self.own)
             for row in self.rows
             if row.is_valid()
         ]
@@ -281,7 +283,7 @@ class RequirementRow(forms.Form):
         max_length=160,
         required=False,
     )
-    since = forms.CharField(label=_("Which version counts"), required=False, widget=forms.Select)
+    since = forms.CharField(label=_("Version"), required=False, widget=forms.Select)
     path = forms.ChoiceField(label=_("When"), choices=Requirement.Path.choices, initial="both")
     group = forms.ChoiceField(
         label=_("Alternatives"),
@@ -315,14 +317,17 @@ class RequirementRow(forms.Form):
             raise forms.ValidationError(_("Choose which version counts."))
         return int(text)
 
-    def read(self, group_needs: int) -> RequirementDraft:
-        """Return the requirement; a present version is filled in where the targets are known."""
+    def read(self, group_needs: int, own: UUID) -> RequirementDraft:
+        """Return the requirement of the certification ``own``.
+
+        The present version is filled in where the targets are known.
+        """
         values = self.cleaned_data
         kind, _colon, identity = values["what"].partition(":")
         since = values["since"]
         return RequirementDraft(
             kind=kind,
-            target=uuid4() if identity == NEW else UUID(identity),
+            target=UUID(identity) if identity != NEW else name_new(own, kind, values["label"]),
             label=values["label"] or self.own_label(kind),
             lowest_material_number=since if since is not None else 0,
             path=values["path"],
@@ -333,6 +338,14 @@ class RequirementRow(forms.Form):
     def own_label(self, kind: str) -> str:
         """Return the title of what was chosen, where it has one."""
         return "" if kind in OWN_WORDS else self.titles[self.cleaned_data["what"]][:160]
+
+
+def name_new(own: UUID, kind: str, label: str) -> UUID:
+    """Return the identity of a new proof or practice: the same for one label, however often read.
+
+    A preview that is counted for minutes must still be about the same draft.
+    """
+    return uuid5(own, f"{kind}:{label.strip()}")
 
 
 def list_versions(typed: str) -> list[tuple[str, Any]]:

@@ -87,11 +87,10 @@ class EditView(ActionScreen):
     """What a certification is called and how it is handled."""
 
     form_class = CertificationForm
-    page_title = gettext_lazy("Edit")
 
-    def get_page_subtitle(self) -> str:
-        """Return its title."""
-        return str(self.certification)
+    def get_page_title(self) -> str:
+        """Return what is edited."""
+        return _("Edit “%(title)s”") % {"title": self.certification}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Fill the form in."""
@@ -109,12 +108,11 @@ class RetireView(ActionScreen):
 
     form_class = RetireForm
     template_name = "standardbearer/certification/admin/rules/retire.html"
-    page_title = gettext_lazy("Retire")
     submit_label = gettext_lazy("Retire it")
 
-    def get_page_subtitle(self) -> str:
-        """Return its title."""
-        return str(self.certification)
+    def get_page_title(self) -> str:
+        """Return what is retired."""
+        return _("Retire “%(title)s”") % {"title": self.certification}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Name the certifications that ask for it: they could no longer be met."""

@@ -20,11 +20,13 @@ from django.views.generic import TemplateView, View
 
 from certification.catalogue.actions import discard_draft, publish_version, save_draft
 from certification.policy.rules.errors import PolicyError
+from certification.rulemaking.actions.previews import ask_preview
 from certification.rulemaking.forms.checking import Checked, Ready, check_version
 from certification.rulemaking.forms.layout import sections_of
+from certification.rulemaking.models import ImpactPreview
 from certification.rulemaking.reads.drafts import Desk, open_desk
-from certification.rulemaking.reads.impact import preview_version
 from certification.rulemaking.reads.sentences import compare_sentences, summarise_impact
+from certification.rulemaking.reads.stored import describe_version_draft
 from certification.rulemaking.rules.impact import Impact
 from certification.rulemaking.rules.typed import Typed, edit_rows, keep_known
 from certification.rulemaking.viewsets.screens import RuleScreen
@@ -41,10 +43,6 @@ class VersionScreen(RuleScreen):
     def desk(self) -> Desk:
         """What was typed so far."""
         return open_desk(self.certification, self.today)
-
-    def get_page_subtitle(self) -> str:
-        """Return the certification's title."""
-        return str(self.certification)
 
     @property
     def write_url(self) -> str:
@@ -91,7 +89,8 @@ class WriteView(VersionScreen, TemplateView):
 
     def get_page_title(self) -> str:
         """Return which version is being written."""
-        return _("Write version %(number)d") % {"number": self.desk.number}
+        named = {"number": self.desk.number, "title": self.certification}
+        return _("%(title)s: write version %(number)d") % named
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return form and panel, of the draft or of what was just typed."""
@@ -162,7 +161,8 @@ class PublishView(VersionScreen, TemplateView):
 
     def get_page_title(self) -> str:
         """Return which version is to be published."""
-        return _("Publish version %(number)d") % {"number": self.desk.number}
+        named = {"number": self.desk.number, "title": self.certification}
+        return _("%(title)s: publish version %(number)d") % named
 
     @cached_property
     def checked(self) -> Checked:
@@ -175,32 +175,36 @@ class PublishView(VersionScreen, TemplateView):
         if self.desk.draft is None or ready is None:
             return self.send_back()
         try:
-            impact = self.preview(ready)
+            found = self.preview(ready)
         except PolicyError as error:
             messages.error(request, error.message)
             return self.send_back()
-        return self.render_to_response(self.get_context_data(impact=impact, ready=ready))
+        return self.render_to_response(self.get_context_data(found=found, ready=ready))
 
     def send_back(self) -> HttpResponse:
         """Return to the editor, which names what is to be mended."""
-        messages.error(
-            self.request, _("It cannot be published yet. What is to be mended is below.")
-        )
+        words = _("It cannot be published yet. The page names what is to be mended.")
+        messages.error(self.request, words)
         return redirect(self.write_url + "#check")
 
-    def preview(self, ready: Ready) -> Impact:
-        """Return whom the version would reach."""
-        return preview_version(
-            certification=self.certification,
+    def preview(self, ready: Ready) -> Impact | ImpactPreview:
+        """Return whom the version would reach, or how far a worker has counted."""
+        draft = describe_version_draft(
             policy=ready.policy,
             requirements=ready.requirements,
             effective_on=ready.effective_on,
+        )
+        return ask_preview(
+            certification=self.certification,
+            draft=draft,
+            actor=self.request.user,
             now=timezone.now(),
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return sentences, differences and numbers."""
-        impact = kwargs["impact"]
+        found = kwargs.pop("found")
+        impact = found if isinstance(found, Impact) else None
         draft = self.desk.draft
         assert draft is not None
         return super().get_context_data(**kwargs) | {
@@ -212,7 +216,9 @@ class PublishView(VersionScreen, TemplateView):
             ),
             "seen_at": draft.saved_at.isoformat(),
             "after_number": self.desk.number - 1,
-            "signed_impact": signing.dumps(summarise_impact(impact), salt=SALT),
+            "impact": impact,
+            "counting": found if impact is None else None,
+            "signed_impact": signing.dumps(summarise_impact(impact), salt=SALT) if impact else "",
             "write_url": self.write_url,
         }
 

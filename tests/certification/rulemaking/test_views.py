@@ -208,7 +208,7 @@ def test_evidence_keeps_its_identity_in_the_next_version(client, hr, phone):
         ({"zone": "Moon/Base"}, "Days begin and end", "Select a valid choice"),
         ({"delta_questions": "many"}, "Questions about the change", "whole number"),
         ({"rows-0-what": "quiz:nonsense"}, "Requirement 1, What", "no longer exists"),
-        ({"rows-0-since": "9"}, "Requirement 1, Which version counts", "no version 9 yet"),
+        ({"rows-0-since": "9"}, "Requirement 1, Version", "no version 9 yet"),
         ({"rows-0-group": "A", "needs_A": "2"}, "Requirement 1, Alternatives", "offers only 1"),
         ({"rows-0-path": "first"}, "What must be done", "Nothing is asked at a renewal"),
         ({"rows-TOTAL": "0"}, "What must be done", "a version needs a requirement"),
