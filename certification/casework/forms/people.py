@@ -50,6 +50,7 @@ class PeopleFilterForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         certifications = Certification.objects.order_by("title").values_list("code", "title")
         regions = Region.objects.visible_to(user).order_by("path")
         choices: Mapping[str, list[tuple[Any, Any]]] = {
@@ -65,9 +66,10 @@ class PeopleFilterForm(forms.Form):
         self.is_valid()
 
     def clean_branch(self) -> str:
-        """Refuse a code that no branch has."""
+        """Refuse a code that no branch in reach has."""
         code: str = self.cleaned_data["branch"].strip()
-        if code and not Branch.objects.filter(code__iexact=code).exists():
+        mine = Branch.objects.visible_to(self.user)
+        if code and not mine.filter(code__iexact=code).exists():
             raise forms.ValidationError(_("No branch has this code."))
         return code
 

@@ -66,7 +66,10 @@ class BulkView(PeopleMixin, TemplateView):
     def people(self) -> QuerySet[Employee]:
         """The people in reach whom the address names: those ticked, or all who fit."""
         filters = PeopleFilterForm(self.request.GET, user=self.user)
-        if self.request.GET.get("all"):
+        if self.request.GET.get("all") and not filters.is_valid():
+            # A filter that makes no sense must not widen to everybody.
+            found = Employee.objects.none()
+        elif self.request.GET.get("all"):
             found = list_people(self.user, filters.query(), self.today)
         else:
             uuids = [read for text in self.request.GET.getlist("person") if (read := as_uuid(text))]
@@ -265,9 +268,13 @@ class BulksView(PeopleMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return a page of them. Three queries."""
-        rows = see_bulks(self.user).annotate(
-            done=Count("items", filter=Q(items__fact_uuid__isnull=False)),
-            number=Count("items"),
+        rows = (
+            see_bulks(self.user)
+            .annotate(
+                done=Count("items", filter=Q(items__fact_uuid__isnull=False)),
+                number=Count("items"),
+            )
+            .order_by("-recorded_at", "-pk")
         )
         page = Paginator(rows, 50).get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
