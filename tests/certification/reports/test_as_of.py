@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certification.awards.actions import PastAward, record_past_awards, revoke_award
@@ -368,15 +370,19 @@ def test_who_sees_no_reports_is_refused(client, company, role):
         assert client.get(address, query()).status_code in (302, 403)
 
 
-def test_the_screen_costs_the_same_for_one_and_for_twenty(
-    auditor, company, django_assert_max_num_queries
-):
+def test_the_screen_costs_the_same_for_one_and_for_twenty(auditor, company):
     auditor.get(SCREEN, query())
+    costs = set()
     for size in (1, 20):
         for _n in range(size):
             certify(
                 EmployeeFactory(home_branch=company.branch, home_job_role=company.role),
                 company.complaints,
             )
-        with django_assert_max_num_queries(40):
+        with CaptureQueriesContext(connection) as asked:
             auditor.get(SCREEN, query())
+        costs.add(len(asked))
+
+    # How much of it is the admin's own menu is no matter of this screen.
+    assert len(costs) == 1
+    assert costs.pop() <= 60
