@@ -49,7 +49,7 @@ class ProofForm(ErrorsOfActions):
     done_on = forms.DateField(label=_("Finished on"), widget=DayInput())
     file = forms.FileField(
         label=_("File or picture"),
-        help_text=_("PDF, JPEG, PNG or WebP, at most 10 MB. Only HR and you see it."),
+        help_text=_("PDF, JPEG, PNG or WebP, at most 10 MB. HR and your managers can see it."),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
