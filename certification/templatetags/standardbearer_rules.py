@@ -56,7 +56,7 @@ def story_svg(story: Story) -> SafeString:
 
 def find_ticks(story: Story) -> list[date]:
     """Return the first days of months to write below, as many as can be read."""
-    months = []
+    months: list[date] = []
     year, month = story.starts_on.year, story.starts_on.month
     while len(months) < 12 * 60:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
@@ -111,7 +111,7 @@ def state_words() -> dict[str, str]:
 
 def draw_marks(place: Scale, story: Story) -> list[str]:
     """Return the numbered marks; two that would touch stand above each other."""
-    found = []
+    found: list[str] = []
     taken: dict[int, float] = {}
     for number, moment in enumerate(story.moments, start=1):
         x = place(moment.on)

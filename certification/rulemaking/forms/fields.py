@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,7 @@ NUMBER = {"inputmode": "numeric", "size": 4, "placeholder": " ", "autocomplete":
 class LengthWidget(forms.MultiWidget):
     """A number and a unit. A length that one pair cannot say stays as a choice of its own."""
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         number = forms.TextInput(attrs=NUMBER | {"maxlength": 4})
         super().__init__([number, forms.Select(choices=UNIT_CHOICES)], attrs)
 
@@ -39,7 +39,9 @@ class LengthWidget(forms.MultiWidget):
         """Name the parts for screen readers; offer the unit that is a length itself."""
         parts = value if isinstance(value, Sequence) and not isinstance(value, str) else None
         unit = str((parts or self.decompress(value))[1] or "")
-        self.widgets[1].choices = [*UNIT_CHOICES, *unit_of_its_own(unit)]
+        units = self.widgets[1]
+        assert isinstance(units, forms.Select)
+        units.choices = [*UNIT_CHOICES, *unit_of_its_own(unit)]
         context: dict[str, Any] = super().get_context(name, value, attrs)
         for part, words in zip(context["widget"]["subwidgets"], self.part_words(), strict=True):
             part["attrs"]["aria-label"] = words
@@ -62,9 +64,14 @@ class LengthField(forms.MultiValueField):
     """A length in years, months, weeks or days, as the text a policy keeps; None when empty."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"required": False, "require_all_fields": False, "widget": LengthWidget()} | kwargs
+        options: dict[str, Any] = {
+            "required": False,
+            "require_all_fields": False,
+            "widget": LengthWidget(),
+            **kwargs,
+        }
         super().__init__(
-            fields=(forms.CharField(required=False), forms.CharField(required=False)), **kwargs
+            fields=(forms.CharField(required=False), forms.CharField(required=False)), **options
         )
 
     def compress(self, data_list: Sequence[str]) -> str | None:
@@ -81,7 +88,7 @@ class LengthField(forms.MultiValueField):
 class MonthDayWidget(LengthWidget):
     """A day and a month."""
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         months = [("", "–"), *((f"{number:02d}", name) for number, name in MONTHS.items())]
         day = forms.TextInput(attrs=NUMBER | {"maxlength": 2})
         forms.MultiWidget.__init__(self, [day, forms.Select(choices=months)], attrs)
@@ -107,13 +114,14 @@ class MonthDayField(forms.MultiValueField):
     """A day of every year as MM-DD; None when empty."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {
+        options: dict[str, Any] = {
             "required": False,
             "require_all_fields": False,
             "widget": MonthDayWidget(),
-        } | kwargs
+            **kwargs,
+        }
         super().__init__(
-            fields=(forms.CharField(required=False), forms.CharField(required=False)), **kwargs
+            fields=(forms.CharField(required=False), forms.CharField(required=False)), **options
         )
 
     def compress(self, data_list: Sequence[str]) -> str | None:

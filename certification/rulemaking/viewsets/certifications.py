@@ -75,7 +75,7 @@ class CreateView(ActionScreen):
 
     def run_action(self, form: ModelForm[Certification]) -> Certification:
         """Write it."""
-        return create_certification(**form.cleaned_data, actor=self.request.user)
+        return create_certification(**form.cleaned_data, actor=self.actor)
 
     def say(self, certification: Certification) -> str:
         """Say what comes next."""
@@ -99,7 +99,7 @@ class EditView(ActionScreen):
     def run_action(self, form: ModelForm[Certification]) -> Certification:
         """Change it."""
         return change_certification(
-            certification=self.certification, **form.cleaned_data, actor=self.request.user
+            certification=self.certification, **form.cleaned_data, actor=self.actor
         )
 
 
@@ -136,7 +136,7 @@ class RetireView(ActionScreen):
             return super().post(request, *args, **kwargs)
         try:
             keep_certification(
-                certification=self.certification, actor=request.user, now=timezone.now()
+                certification=self.certification, actor=self.actor, now=timezone.now()
             )
         except lms_api.LmsError as error:
             messages.error(request, error.message)
@@ -149,7 +149,7 @@ class RetireView(ActionScreen):
         return retire_certification(
             certification=self.certification,
             on=form.cleaned_data["on"],
-            actor=self.request.user,
+            actor=self.actor,
             now=timezone.now(),
         )
 

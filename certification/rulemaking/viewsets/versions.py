@@ -58,7 +58,7 @@ class VersionScreen(RuleScreen):
         save_draft(
             certification=self.certification,
             fields=fields,
-            actor=self.request.user,
+            actor=self.actor,
             now=timezone.now(),
             seen_at=parse_seen(self.request.POST.get("seen_at", "")),
         )
@@ -111,7 +111,7 @@ class WriteView(VersionScreen, TemplateView):
         """Keep what was typed, then do what the button says."""
         command = request.POST.get("do", "check")
         if command == "discard":
-            discard_draft(certification=self.certification, actor=request.user)
+            discard_draft(certification=self.certification, actor=self.actor)
             messages.success(request, _("The draft is gone. What is published stays as it is."))
             return redirect(self.home_url)
         fields = edit_rows(keep_known(request.POST.dict()), command)
@@ -197,7 +197,7 @@ class PublishView(VersionScreen, TemplateView):
         return ask_preview(
             certification=self.certification,
             draft=draft,
-            actor=self.request.user,
+            actor=self.actor,
             now=timezone.now(),
         )
 
@@ -236,7 +236,7 @@ class PublishView(VersionScreen, TemplateView):
                 **vars(ready),
                 impact=self.read_impact(),
                 after_number=read_number(request.POST.get("after_number", "")),
-                actor=request.user,
+                actor=self.actor,
                 now=timezone.now(),
             )
         except lms_api.LmsError as error:
