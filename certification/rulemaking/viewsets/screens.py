@@ -19,9 +19,6 @@ from lms import api as lms_api
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
-
 
 class RuleScreen(WagtailAdminTemplateMixin):
     """A screen for whoever may write rules; everybody else is refused with a code."""
