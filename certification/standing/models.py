@@ -5,11 +5,12 @@ Rebuilt in the transaction that adds a fact; checked by ``manage.py verify stand
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from certification.catalogue.models import Certification
@@ -121,6 +122,21 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee}: {self.certification} {self.badge}"
+
+
+def match_pairs(standing_ids: Collection[int]) -> Exists:
+    """Return the condition "of the person and certification of one of these standings".
+
+    For every table with both. A few scattered pairs are found through it without the other
+    certifications of the same people.
+    """
+    return Exists(
+        Standing.objects.filter(
+            pk__in=standing_ids,
+            employee_id=OuterRef("employee_id"),
+            certification_id=OuterRef("certification_id"),
+        )
+    )
 
 
 class BranchTally(models.Model):

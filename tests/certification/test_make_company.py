@@ -63,7 +63,7 @@ def test_it_has_history_of_every_kind():
 def test_the_sweep_finds_nothing_to_do_until_time_passes():
     make_company(size=SIZE, now=NOW)
     done = advance(now=NOW)
-    assert (done.assigned, done.people, done.changed, done.opened) == (0, 0, 0, 0)
+    assert (done.assigned, done.rows, done.changed, done.opened) == (0, 0, 0, 0)
     later = NOW + timedelta(days=9)
     assert advance(now=later).changed > 0
     assert list(find_drift(now=later)) == []

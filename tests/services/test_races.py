@@ -99,7 +99,7 @@ def test_parallel_sweeps_open_every_renewal_once_and_end_alike(crowd):
     assert not Standing.objects.due_for_sweep(later).exists()
     assert list(find_drift(now=later)) == []
     again = advance(now=later)
-    assert (again.people, again.changed, again.opened) == (0, 0, 0)
+    assert (again.rows, again.changed, again.opened) == (0, 0, 0)
 
 
 def test_people_of_the_same_branches_refreshed_at_once_leave_right_tallies(crowd):

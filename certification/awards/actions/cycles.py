@@ -14,7 +14,10 @@ from certification.rules import add
 
 
 def open_due_cycle(case: Case, rulebook: Rulebook, now: datetime) -> Cycle | None:
-    """Open the cycle that the facts ask for today, if there is none yet; freeze its dates."""
+    """Open the cycle that the facts ask for today, if there is none yet; freeze its dates.
+
+    It is not written: the caller writes all of its people's at once.
+    """
     certification = rulebook.certifications[case.certification_id]
     today = local_today(case, now)
     if certification.retired_on is not None and certification.retired_on <= today:
@@ -28,7 +31,7 @@ def open_due_cycle(case: Case, rulebook: Rulebook, now: datetime) -> Cycle | Non
     version = rulebook.version_on(case.certification_id, wanted.opens_on)
     if version is None:
         return None
-    return create_cycle(
+    return build_cycle(
         case,
         version,
         kind=wanted.kind,
@@ -61,7 +64,16 @@ def create_cycle(
     case: Case, version: CertificationVersion, *, kind: str, now: datetime, **dates: Any
 ) -> Cycle:
     """Write an open cycle as the next of its case."""
-    cycle = Cycle.objects.create(
+    cycle = build_cycle(case, version, kind=kind, now=now, **dates)
+    cycle.save()
+    return cycle
+
+
+def build_cycle(
+    case: Case, version: CertificationVersion, *, kind: str, now: datetime, **dates: Any
+) -> Cycle:
+    """Add an open cycle, not yet written, as the next of a case."""
+    cycle = Cycle(
         employee=case.employee,
         certification_id=case.certification_id,
         version=version,

@@ -29,11 +29,13 @@ from certification.awards.reads import (
     find_next_change,
     load_cases,
     load_changes,
+    load_pairs,
     load_rulebook,
     local_today,
 )
 from certification.reminders.actions import Movement, plan_for
 from certification.standing.actions import store_standings
+from certification.standing.models import Standing
 from certification.standing.rules import Pair
 from lms.api import Employee
 
@@ -58,10 +60,45 @@ def refresh_people(
     does not grow with the number of people, apart from the awards and cycles that are written.
     """
     with transaction.atomic():
-        batch = load_batch(lock_people(employee_ids), now)
-        done = Refreshed()
-        advance_cases(batch, done)
-        store(batch, done, not_before)
+        return refresh_batch(load_batch(lock_people(employee_ids), now), not_before)
+
+
+def refresh_pairs(*, standing_ids: Collection[int], now: datetime) -> Refreshed:
+    """Do as ``refresh_people`` for the people and certifications of some standings only.
+
+    The caller has locked the people, in its transaction. A certification that asks for another
+    one, and the one asked for, are refreshed together.
+    """
+    standings = Standing.objects.filter(pk__in=standing_ids)
+    people = Employee.objects.filter(pk__in=standings.values("employee_id"))
+    rulebook = load_rulebook()
+    linked = find_linked(rulebook)
+    if linked:
+        met = standings.filter(certification_id__in=linked).values("employee_id")
+        others = Standing.objects.filter(employee_id__in=met, certification_id__in=linked)
+        standing_ids = {*standing_ids, *others.values_list("pk", flat=True)}
+    people = people.select_related("home_branch").order_by("pk")
+    cases = keep_ruled(load_pairs(people, standing_ids), rulebook)
+    return refresh_batch(Batch(cases, rulebook, load_changes(cases), now))
+
+
+def find_linked(rulebook: Rulebook) -> set[int]:
+    """Return the certifications that ask for another one, and those that are asked for."""
+    ids = {row.uuid: key for key, row in rulebook.certifications.items()}
+    linked: set[int] = set()
+    for key, versions in rulebook.versions.items():
+        for version in versions:
+            for need in rulebook.needs[version.pk]:
+                if need.kind == HELD and need.target in ids:
+                    linked |= {key, ids[need.target]}
+    return linked
+
+
+def refresh_batch(batch: Batch, not_before: datetime | None = None) -> Refreshed:
+    """Bring cases, whose people are locked, to the batch's moment."""
+    done = Refreshed()
+    advance_cases(batch, done)
+    store(batch, done, not_before)
     return done
 
 
@@ -88,7 +125,7 @@ def count_work(*, employee_uuid: str | UUID, now: datetime) -> Refreshed:
 def load_batch(employees: Collection[Employee], now: datetime) -> Batch:
     """Return the cases of these people with the rules and changes that concern them."""
     rulebook = load_rulebook()
-    cases = load_ruled_cases(employees, rulebook)
+    cases = keep_ruled(load_cases(employees), rulebook)
     return Batch(cases, rulebook, load_changes(cases), now)
 
 
@@ -106,9 +143,8 @@ def lock_rows(people: QuerySet[Employee]) -> list[Employee]:
     )
 
 
-def load_ruled_cases(employees: Collection[Employee], rulebook: Rulebook) -> dict[Pair, Case]:
-    """Return the cases of these people whose certification has a version."""
-    cases = load_cases(employees)
+def keep_ruled(cases: dict[Pair, Case], rulebook: Rulebook) -> dict[Pair, Case]:
+    """Return the cases whose certification has a version."""
     return {
         pair: case for pair, case in cases.items() if rulebook.versions.get(case.certification_id)
     }
@@ -139,13 +175,15 @@ def published_ats(batch: Batch, cycle: Cycle) -> list[datetime]:
 
 def settle_cases(batch: Batch, done: Refreshed) -> None:
     """End cycles that are no longer open, open those that are due, and let changes join them."""
+    opened = []
     for case in batch.cases.values():
         settle_delta(case, batch.rulebook, batch.now)
         settle_stale_cycle(case, batch.rulebook, batch.now)
         if case.open_cycle is None:
             cycle = open_due_cycle(case, batch.rulebook, batch.now)
             if cycle is not None:
-                done.opened.append(cycle)
+                opened.append(cycle)
+    done.opened += Cycle.objects.bulk_create(opened, batch_size=1000)
     if batch.changes.deltas:
         cases = batch.cases.values()
         done.opened += follow_changes(cases, batch.rulebook, batch.changes, batch.now)

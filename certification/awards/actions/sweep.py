@@ -16,7 +16,7 @@ from certification.awards.actions.assign import (
     group_by_local_day,
 )
 from certification.awards.actions.delta import wake_holders
-from certification.awards.actions.derive import refresh_people
+from certification.awards.actions.derive import refresh_pairs, refresh_people
 from certification.awards.models import Assignment, Delta
 from certification.awards.reads import load_rules, narrow_to_rule
 from certification.standing.models import Standing
@@ -35,7 +35,7 @@ class Swept:
 
     events: int = 0
     closed_attempts: int = 0
-    people: int = 0
+    rows: int = 0
     changed: int = 0
     opened: int = 0
     awarded: int = 0
@@ -132,33 +132,35 @@ def group_zones_by_day(now: datetime) -> dict[date, list[str]]:
 
 
 def sweep_standings(done: Swept, *, now: datetime, batch: int = BATCH) -> None:
-    """Re-derive the rows whose ``next_change_at`` has passed, batch by batch."""
-    last = 0
+    """Re-derive the rows whose ``next_change_at`` has passed, the oldest first, batch by batch.
+
+    Only these rows, not all of their people. Each batch is a transaction of its own, so that a
+    sweep that was killed goes on where it stopped. Memory does not grow with what is due.
+    """
+    stuck: set[int] = set()
     while True:
-        due = find_due_people(now, after=last, batch=batch)
-        if not due:
-            return
-        last = due[-1]
         with transaction.atomic():
-            ids = claim_people(due)
-            refreshed = refresh_people(employee_ids=ids, now=now)
-        done.people += len(ids)
+            ids = claim_due(now, batch=batch, stuck=stuck)
+            if not ids:
+                return
+            refreshed = refresh_pairs(standing_ids=ids, now=now)
+            still_due = Standing.objects.due_for_sweep(now).filter(pk__in=ids)
+            # A row of a certification without rules: it would come back for ever.
+            stuck.update(still_due.values_list("pk", flat=True))
+        done.rows += len(ids)
         done.changed += refreshed.changed
         done.opened += len(refreshed.opened)
         done.awarded += len(refreshed.awarded)
 
 
-def find_due_people(now: datetime, *, after: int, batch: int) -> list[int]:
-    """Return the next people with a row whose time has come, in order of id."""
-    due = Standing.objects.due_for_sweep(now).filter(employee_id__gt=after)
-    return list(
-        due.order_by("employee_id").values_list("employee_id", flat=True).distinct()[:batch]
-    )
+def claim_due(now: datetime, *, batch: int, stuck: Collection[int]) -> list[int]:
+    """Lock and return rows whose time has come, with their people; skip what another worker has.
 
-
-def claim_people(employee_ids: Collection[int]) -> list[int]:
-    """Lock and return those of the people that no other worker is refreshing just now."""
-    people = Employee.objects.filter(pk__in=employee_ids).order_by("pk")
+    The row is locked as well as the person, so that what a worker has just finished is seen as
+    done and not claimed again.
+    """
+    rows = Standing.objects.due_for_sweep(now).exclude(pk__in=stuck).order_by("next_change_at")
     if connection.features.has_select_for_update_skip_locked:
-        people = people.select_for_update(skip_locked=True)
-    return list(people.values_list("pk", flat=True))
+        rows = rows.select_for_update(skip_locked=True, no_key=True)
+    # A column of the person brings his or her row into the statement, and under the lock.
+    return [pk for pk, _left_on in rows.values_list("pk", "employee__left_on")[:batch]]

@@ -8,6 +8,7 @@ from certification.awards.reads.cases import (
     derive_timeline,
     derived_instant,
     load_cases,
+    load_pairs,
     load_rulebook,
     to_need,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "last_earned",
     "load_cases",
     "load_changes",
+    "load_pairs",
     "load_rulebook",
     "load_rules",
     "local_today",

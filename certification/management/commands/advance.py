@@ -27,6 +27,6 @@ class Command(BaseCommand):
         done = advance(now=options["at"] or timezone.now())
         self.stdout.write(
             f"advance: {done.events} events, {done.assigned} people assigned, "
-            f"{done.people} people looked at, {done.changed} standings changed, "
+            f"{done.rows} rows looked at, {done.changed} standings changed, "
             f"{done.opened} cycles opened, {done.awarded} awards made"
         )

@@ -194,7 +194,7 @@ def test_the_sweep_twice_is_the_sweep_once(commit):
     advance(now=later)
     rows = list(Standing.objects.values()), list(BranchTally.objects.values())
     again = advance(now=later)
-    assert (again.people, again.changed, again.opened) == (0, 0, 0)
+    assert (again.rows, again.changed, again.opened) == (0, 0, 0)
     assert (list(Standing.objects.values()), list(BranchTally.objects.values())) == rows
 
 
