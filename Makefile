@@ -50,13 +50,17 @@ lint: $(VENV)/dev  ## Run what CI checks before the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/mypy lms quizzes courses certification demo
+	$(BIN)/mypy lms quizzes courses certification demo benchmarks
 	$(BIN)/djlint --lint --quiet lms quizzes courses certification
 	DJANGO_SETTINGS_MODULE=lms.config.settings.test $(MANAGE) makemigrations --check --dry-run
 
 format: $(VENV)/dev  ## Format Python
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(VENV)/dev  ## Measure against hand-written SQL on PostgreSQL (BENCH_SIZES=1000,4000,16000 WRITE=file)
+	@sh .ci/system-packages postgresql
+	$(BIN)/python -m benchmarks $(if $(WRITE),--write $(WRITE))
 
 shots: $(VENV)/dev  ## Take the screens in two sizes and two themes into shots/
 	@sh .ci/system-packages pango chromium

@@ -49,7 +49,7 @@ from certification.standing.models import BranchTally, CoverageSpan
 from certification.standing.rules import TALLY_FIELDS
 from lms.api import Branch, Employee, JobRole, Posting, Region
 
-VARIANTS: Final = 4
+VARIANTS: Final = 2
 PEOPLE_AT_ONCE: Final = 1_000
 STRIDE: Final = 8
 """Room for the numbers of several cycles or awards of one pair, so that workers need not agree."""

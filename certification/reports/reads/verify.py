@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from certification.awards.reads import derive_row, load_cases, load_rulebook
 from certification.reports.reads.holders import batches
@@ -47,8 +47,14 @@ def find_drift(*, now: datetime) -> Iterator[Drift]:
     Rows whose time has come and that the sweep has not reached yet are not drift: run
     ``advance`` first.
     """
+    yield from find_row_drift(Employee.objects.all(), now)
+    yield from compare_tallies()
+
+
+def find_row_drift(people: QuerySet[Employee], now: datetime) -> Iterator[Drift]:
+    """Yield the differences in the standings and spans of some people."""
     rulebook = load_rulebook()
-    people = Employee.objects.select_related("home_branch").order_by("pk")
+    people = people.select_related("home_branch").order_by("pk")
     for batch in batches(people.iterator(chunk_size=1000)):
         cases = load_cases(batch)
         ids = [person.pk for person in batch]
@@ -69,7 +75,6 @@ def find_drift(*, now: datetime) -> Iterator[Drift]:
             yield from compare_row(where, stored.get(pair), row)
             if tuple(spans.get(pair, [])) != row.spans:
                 yield Drift(where, "spans", tuple(spans.get(pair, [])), row.spans)
-    yield from compare_tallies()
 
 
 def compare_row(where: str, stored: Standing | None, row: Derived) -> Iterator[Drift]:

@@ -1,0 +1,133 @@
+"""The results as a page: nothing in it is written by hand."""
+
+from __future__ import annotations
+
+import os
+import platform
+from itertools import groupby
+from pathlib import Path
+
+import django
+import psycopg
+from django.db import connection
+
+from benchmarks.measuring import Result, growth_of
+
+HEAD = """# Performance
+
+Written by `make bench`; numbers are not edited. Absolute times depend on the machine and on what
+else it was doing. What counts are the ratios, taken in one run, and the growth with the number of
+people.
+
+| | |
+|---|---|
+{machine}
+
+A company has {certifications} certifications and a hundred people a branch; its history is made by
+`manage.py make_company`. “By hand” is plain SQL, or for the sweep a loop that loads due rows in
+batches, calls `timeline` and writes in bulk: it opens no cycles, plans no notices and locks nobody.
+Without a hand-written twin, the limit is seconds for a million standings.
+
+| operation | people | rows | queries | median | spread | memory | by hand | ratio to it | limit | |
+|---|---:|---:|---:|---:|---|---:|---:|---:|---:|---|
+{rows}
+
+## Growth
+
+Time grows with the number of people to the power of:
+
+| operation | exponent |
+|---|---:|
+{growth}
+"""
+
+
+def describe(results: list[Result], certifications: int) -> str:
+    """Return the page."""
+    ordered = sorted(results, key=lambda result: (result.name, result.employees))
+    groups = [list(group) for _name, group in groupby(ordered, key=lambda result: result.name)]
+    growth = [(group[0].name, growth_of(group)) for group in groups]
+    return HEAD.format(
+        machine="\n".join(f"| {name} | {value} |" for name, value in describe_machine()),
+        certifications=certifications,
+        rows="\n".join(describe_line(result) for group in groups for result in group),
+        growth="\n".join(
+            f"| {name} | {exponent:.2f} |" for name, exponent in growth if exponent is not None
+        ),
+    )
+
+
+def describe_line(result: Result) -> str:
+    """Return one row of the table."""
+    ours, hand = result.ours, result.by_hand
+    cells = [
+        result.name,
+        f"{result.employees:,}",
+        f"{ours.rows:,}",
+        str(ours.queries or "–"),
+        say_time(ours.median),
+        f"{say_time(min(ours.seconds))} – {say_time(max(ours.seconds))}",
+        f"{ours.peak_bytes / 1_000_000:.1f} MB" if ours.peak_bytes else "–",
+        say_time(hand.median) if hand else "–",
+        *describe_limit(result),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def describe_limit(result: Result) -> tuple[str, str, str]:
+    """Return ratio, limit, and whether it is kept."""
+    ratio, limit = result.ratio, result.limit
+    if ratio is None or limit is None:
+        return "–", "–", ""
+    if result.by_hand is not None:
+        return f"{ratio:.2f}", f"{limit:g}", "kept" if ratio <= limit else "missed"
+    each = result.ours.median / result.ours.rows * 1_000_000
+    return f"{each:.0f} s", f"{limit:g} s", "kept" if ratio <= 1 else "missed"
+
+
+def say_time(seconds: float) -> str:
+    """Return a time in the unit that reads best."""
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def describe_machine() -> list[tuple[str, str]]:
+    """Return what it ran on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT version()" if connection.vendor == "postgresql" else "SELECT 'SQLite'"
+        )
+        database = cursor.fetchone()[0].split(" on ")[0]
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    return [
+        ("processors", f"{os.cpu_count()}, {platform.machine()}"),
+        ("memory", f"{read_memory():.0f} GB"),
+        ("load average at the end (1, 5, 15 min)", load),
+        ("database", database),
+        *read_settings(),
+        ("Python, Django", f"{platform.python_version()}, {django.get_version()}"),
+        ("psycopg", f"{psycopg.__version__}, {psycopg.pq.__impl__}"),
+    ]
+
+
+def read_settings() -> list[tuple[str, str]]:
+    """Return the settings of the server that matter most."""
+    if connection.vendor != "postgresql":
+        return []
+    names = ("shared_buffers", "work_mem", "max_wal_size", "autovacuum")
+    found = []
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"SHOW {name}")
+            found.append((name, cursor.fetchone()[0]))
+    return found
+
+
+def read_memory() -> float:
+    """Return the machine's memory in gigabytes."""
+    text = (
+        Path("/proc/meminfo").read_text(encoding="utf-8") if Path("/proc/meminfo").exists() else ""
+    )
+    first = next(
+        (line.split()[1] for line in text.splitlines() if line.startswith("MemTotal")), "0"
+    )
+    return int(first) / 1_000_000
