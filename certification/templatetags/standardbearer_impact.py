@@ -15,8 +15,8 @@ register = template.Library()
 def impact_example(example: Example) -> str:
     """Return one person's change: "Amara Nwosu: held until 2 May 2027 → 2 May 2028 (…)"."""
     words = {
-        "gains": _("%(name)s: gains it"),
-        "loses": _("%(name)s: loses it"),
+        "gains": _("%(name)s: gains"),
+        "loses": _("%(name)s: loses"),
         "moves": _("%(name)s: %(what)s"),
     }[example.kind] % {"name": example.name, "what": word_shift(example)}
     if example.if_moved:

@@ -86,7 +86,10 @@ class PreviewedScreen(RuleScreen, TemplateView):
             typed=[(name, value) for name, values in query.lists() for value in values],
             edit_url=f"?do=edit&{query.urlencode()}",
         )
-        return self.render_to_response(context)
+        response = self.render_to_response(context)
+        if is_counting:
+            response.headers["Refresh"] = "5"  # the page looks again by itself, without a script
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Name the buttons and the way back."""
