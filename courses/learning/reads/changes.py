@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max
@@ -11,6 +11,7 @@ from django.db.models import Max
 from courses.content.models import LessonLink
 from courses.content.rules import LinkKind
 from courses.learning.models import LessonEvent
+from courses.learning.reads.progress import asked_since
 from courses.learning.rules import LessonChange
 from lms.api import Employee, FinishedWork, Standard, StandardVersion
 
@@ -50,6 +51,26 @@ def list_changes_since_done(*, employee: Employee, lesson: UUID) -> list[LessonC
         enrolment__employee=employee, lesson__uuid=lesson, kind__in=FINISHED
     ).aggregate(at=Max("at"))["at"]
     return [] if done is None else list_changes_after(lesson=lesson, at=done)
+
+
+def list_changes_to_show(*, employee: Employee, lesson: UUID) -> list[LessonChange]:
+    """Return what is new to somebody in a lesson: since they did it, or since it is asked again.
+
+    Who came with an award from elsewhere never did it here, but has a change to catch up on.
+    """
+    found = list_changes_since_done(employee=employee, lesson=lesson)
+    if found or was_done(employee, lesson):
+        return found
+    asked = asked_since(employee=employee, kind="lesson", uuid=lesson)
+    if asked is None:
+        return []
+    return list_changes_after(lesson=lesson, at=asked - timedelta(microseconds=1))
+
+
+def was_done(employee: Employee, lesson: UUID) -> bool:
+    """Return whether somebody ever did a lesson here. One query."""
+    events = LessonEvent.objects.filter(enrolment__employee=employee, kind__in=FINISHED)
+    return events.filter(lesson__uuid=lesson).exists()
 
 
 def list_changes_after(*, lesson: UUID, at: datetime) -> list[LessonChange]:

@@ -22,7 +22,7 @@ from courses.content.rules import (
     read_targets,
 )
 from courses.learning.models import CourseCompletion
-from courses.learning.reads.changes import list_changes_since_done
+from courses.learning.reads.changes import list_changes_to_show
 from courses.learning.reads.progress import asked_since, read_signed
 from courses.learning.rules import LessonChange, LessonRow, Outline
 from lms.api import Employee
@@ -94,7 +94,7 @@ def read_lesson_view(
         if employee
         else read_plain_cards(targets),
         finish_url=reverse("sb_courses:finish_lesson", args=[uuid]) if employee and lesson else "",
-        changes=tuple(list_changes_since_done(employee=employee, lesson=uuid))
+        changes=tuple(list_changes_to_show(employee=employee, lesson=uuid))
         if employee and shows_standard
         else (),
     )
