@@ -34,10 +34,11 @@ def people_to(user: AbstractBaseUser, verb: Verb) -> QuerySet[Employee]:
 
 
 def see_proposals(user: User) -> QuerySet[AwardProposal]:
-    """Return the proposals of awards that a login may make or decide."""
-    people = lms_api.people_for(user, "propose", "award") | lms_api.people_for(
-        user, "confirm", "award"
-    )
+    """Return the proposals of awards for the people for whom a login may propose one.
+
+    Whoever confirms may propose as well. One query for the grants.
+    """
+    people = lms_api.people_for(user, "propose", "award")
     return AwardProposal.objects.filter(employee__in=people)
 
 
