@@ -66,6 +66,7 @@ class BulkView(PeopleMixin, TemplateView):
     def people(self) -> QuerySet[Employee]:
         """The people in reach whom the address names: those ticked, or all who fit."""
         filters = PeopleFilterForm(self.request.GET, user=self.user)
+        found: QuerySet[Employee]
         if self.request.GET.get("all") and not filters.is_valid():
             # A filter that makes no sense must not widen to everybody.
             found = Employee.objects.none()
