@@ -10,7 +10,8 @@ from uuid import UUID
 
 from certification.catalogue.models import Certification, Requirement
 from courses import api as courses_api
-from demo.loader.files import Calendar, read_rows
+from demo.loader.files import Row
+from demo.loader.people import find_certification, find_person
 from lms import api as lms_api
 from lms.api import Employee
 from quizzes import api as quizzes_api
@@ -31,19 +32,13 @@ class Clock:
         return self.now
 
 
-def replay_activity(calendar: Calendar, now: datetime) -> None:
-    """Let the people of ``activity.csv`` do what it says, on their days."""
-    for row in read_rows("activity.csv"):
-        start = calendar.morning(row["on"])
-        if start + timedelta(hours=4) > now:
-            continue
-        employee = Employee.objects.select_related("home_branch", "home_job_role").get(
-            employee_number=row["employee_number"]
-        )
-        certification = Certification.objects.get(code=row["certification_code"])
-        # The second try is on the next day; while that is still to come there is only the first.
-        waits = row["outcome"] == "failed_then_passed" and start + timedelta(hours=28) > now
-        learn(employee, certification, "failed" if waits else row["outcome"], Clock(start))
+def learn_as_written(row: Row, clock: Clock, now: datetime) -> None:
+    """Let somebody do what a row of ``activity.csv`` says."""
+    employee = find_person(row["employee_number"])
+    certification = find_certification(row["certification_code"])
+    # The second try is on the next day; while that is still to come there is only the first.
+    waits = row["outcome"] == "failed_then_passed" and clock.now + timedelta(hours=28) > now
+    learn(employee, certification, "failed" if waits else row["outcome"], clock)
 
 
 def learn(employee: Employee, certification: Certification, outcome: str, clock: Clock) -> None:
@@ -51,7 +46,9 @@ def learn(employee: Employee, certification: Certification, outcome: str, clock:
     version = certification.versions.order_by("-number").first()
     if version is None:
         return
-    needs = list(version.requirements.all())
+    needs = [need for need in version.requirements.all() if need.kind in ORDER]
+    if outcome == "role_play":
+        needs = [need for need in needs if need.kind == Requirement.Kind.SCENARIO]
     if outcome == "begun":
         begin(employee, needs, clock)
         return

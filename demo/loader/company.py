@@ -13,11 +13,10 @@ from wagtail.models import Page, Site
 from certification.awards.actions import advance
 from certification.catalogue.actions import import_certifications
 from courses import api as courses_api
-from demo.loader.activity import replay_activity
+from demo.loader.agenda import load_roster, replay
+from demo.loader.changes import load_designs
 from demo.loader.files import FOLDER, Calendar, read_json
-from demo.loader.history import record_events, record_history
 from demo.loader.logins import make_logins, make_office
-from demo.loader.roster import roster_of
 from lms import api as lms_api
 from lms.api import Employee
 from quizzes import api as quizzes_api
@@ -43,26 +42,26 @@ def load_company(*, now: datetime, say: Say) -> bool:
         load_places(begin)
         say("standards, questions, role-play and courses …")
         load_content(begin, owner=make_office(begin))
-        say("certifications …")
-        import_certifications(
-            documents=read_json("certifications.json"),
-            effective_on=begin.date(),
-            actor=None,
-            now=begin,
-        )
-        *earlier, last = company["rosters_on"]
-        load_people(earlier, calendar, say)
-        say("two years of history …")
-        record_history(calendar, now)
-        record_events(calendar)
-        say("people who learn here …")
-        replay_activity(calendar, now)
+        say("certifications and certificates …")
+        load_rules(begin)
+        say("three years of history …")
+        replay(calendar, now)
         # Nobody wants to be reminded of last year; what the last roster asks for is news.
+        advance(now=now)
         lms_api.suppress_planned(planned_before=now + timedelta(seconds=1), now=now)
-        load_people([last], calendar, say)
-        make_logins(now)
+        say("this week’s roster …")
+        load_roster(company["rosters_on"][-1], calendar)
+        make_logins()
         advance(now=now)
     return True
+
+
+def load_rules(now: datetime) -> None:
+    """Bring in the certifications and what their certificates look like."""
+    import_certifications(
+        documents=read_json("certifications.json"), effective_on=now.date(), actor=None, now=now
+    )
+    load_designs(now)
 
 
 def load_places(now: datetime) -> None:
@@ -114,17 +113,3 @@ def prepare_site() -> Page:
     site.save()
     root: Page = site.root_page
     return root
-
-
-def load_people(days: list[str], calendar: Calendar, say: Say) -> None:
-    """Bring in the roster as HR sent it on each of these days."""
-    for day in days:
-        say(f"roster of {calendar.day(day)} …")
-        lms_api.import_roster(
-            content=roster_of(day, calendar),
-            file_name=f"roster-{calendar.day(day)}.csv",
-            actor=None,
-            now=calendar.morning(day, hour=7),
-            today=calendar.day(day),
-            invite=True,
-        )

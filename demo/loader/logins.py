@@ -15,8 +15,14 @@ from lms import api as lms_api
 from lms.api import Employee
 
 
-def make_logins(now: datetime) -> None:
-    """Give the shown people a password and grant their roles."""
+def grant_roles(now: datetime) -> None:
+    """Grant the people of the roster their roles."""
+    for row in read_json("company.json")["grants"]:
+        grant_to_employee(row, now)
+
+
+def make_logins() -> None:
+    """Give the shown people a password."""
     company = read_json("company.json")
     secret = make_password(company["password"])
     for person in company["shown"]:
@@ -26,8 +32,6 @@ def make_logins(now: datetime) -> None:
         if employee.user is not None:
             employee.user.password = secret
             employee.user.save(update_fields=["password"])
-    for row in company["grants"]:
-        grant_to_employee(row, now)
 
 
 def make_office(now: datetime) -> Any:

@@ -22,12 +22,23 @@ def roster_of(day: str, calendar: Calendar) -> bytes:
     """Return the roster file as HR would have sent it on a day of the files' own calendar.
 
     Who was hired later is missing, who left later has not left, who moved later is where he or
-    she was; a manager who was not there yet is left out.
+    she was; a manager who was not there yet is left out. Who left and came back is on it with the
+    first of the two stints until the second begins.
     """
     moves = {row["employee_number"]: row for row in read_rows("moves.csv")}
-    rows = [row for row in read_rows("roster.csv") if row["hired_on"] <= day]
+    stints = {row["employee_number"]: row for row in read_rows("stints.csv")}
+    rows = [go_back(row, stints, day) for row in read_rows("roster.csv")]
+    rows = [row for row in rows if row["hired_on"] <= day]
     present = {row["employee_number"] for row in rows}
     return to_csv([row_of(row, moves, present, day, calendar) for row in rows], COLUMNS)
+
+
+def go_back(row: Row, stints: dict[str, Row], day: str) -> Row:
+    """Return a row with the earlier stint of somebody who has not come back by a day."""
+    stint = stints.get(row["employee_number"])
+    if stint is None or row["hired_on"] <= day:
+        return row
+    return row | {"hired_on": stint["hired_on"], "left_on": stint["left_on"]}
 
 
 def row_of(row: Row, moves: dict[str, Row], present: set[str], day: str, calendar: Calendar) -> Row:

@@ -25,6 +25,9 @@ STANDARD_CODES = {
     "COMPLAINT-01",
     "PRIVACY-01",
 }
+"""Those that courses teach and questions ask about."""
+READ_CODES = {"CASH-01", "FIRE-01", "OFFER-01"}
+"""Those that are only read and confirmed, so far."""
 SCHEMES = {
     "exact",
     "fractions",

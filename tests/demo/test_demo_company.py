@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from tests.demo.content import BRANCHES, ROLES, ROSTER
+from tests.demo.content import BRANCHES, ROLES, ROSTER, rows
 
 
 def test_there_are_forty_branches_in_five_regions_and_four_time_zones() -> None:
@@ -97,6 +97,21 @@ def test_hiring_spreads_over_the_years_and_twenty_people_left_lately() -> None:
     assert {date.fromisoformat(row["hired_on"]).year for row in ROSTER} == set(range(2014, 2027))
     assert len(left) == 20
     assert min(left) >= date(2024, 11, 22)
+
+
+def test_two_people_came_back_and_ten_were_promoted_to_shift_lead() -> None:
+    people = {row["employee_number"]: row for row in ROSTER}
+    region = {branch["branch_code"]: branch["region_path"] for branch in BRANCHES}
+    stints = rows("stints.csv")
+    assert len({region[people[row["employee_number"]]["branch_code"]] for row in stints}) == 2
+    for row in stints:
+        assert row["hired_on"] < row["left_on"] < people[row["employee_number"]]["hired_on"]
+    moves = rows("moves.csv")
+    promoted = [
+        row for row in moves if people[row["employee_number"]]["job_role_code"] == "shift-lead"
+    ]
+    assert len([row for row in promoted if row["on"] > "2026-02-01"]) >= 10
+    assert len({row["employee_number"] for row in moves}) == len(moves) >= 40
 
 
 def test_the_last_hire_is_a_cashier_in_germany_who_reports_to_jonas_brandt() -> None:

@@ -17,6 +17,7 @@ from tests.demo.content import (
     ILLUSTRATIONS,
     LESSONS,
     QUIZZES,
+    READ_CODES,
     ROLES,
     SCENARIO,
     STANDARD_CODES,
@@ -29,9 +30,9 @@ from tests.demo.content import (
 )
 
 
-def test_the_eight_standards_are_there_and_each_can_be_measured() -> None:
-    assert {standard["code"] for standard in STANDARDS} == STANDARD_CODES
-    assert len(STANDARDS) == 8
+def test_the_eleven_standards_are_there_and_each_can_be_measured() -> None:
+    assert {standard["code"] for standard in STANDARDS} == STANDARD_CODES | READ_CODES
+    assert len(STANDARDS) == 11
     for standard in STANDARDS:
         assert standard["measures"], standard["code"]
         for name in ("title", "statement", "promise", "rationale_staff", "rationale_customer"):
@@ -44,7 +45,7 @@ def test_the_eight_standards_are_there_and_each_can_be_measured() -> None:
 def test_policies_are_acknowledged_and_carry_their_rules() -> None:
     by_code = {standard["code"]: standard for standard in STANDARDS}
     acknowledged = {code for code, row in by_code.items() if row["needs_acknowledgement"]}
-    assert acknowledged == {"REFUND-01", "COMPLAINT-01", "PRIVACY-01"}
+    assert acknowledged == {"REFUND-01", "COMPLAINT-01", "PRIVACY-01"} | READ_CODES
     assert len(by_code["REFUND-01"]["eligibility"]) >= 4
     levels = [row["level"] for row in by_code["COMPLAINT-01"]["escalation"]]
     assert levels == [1, 2, 3, 4]
@@ -147,31 +148,41 @@ def test_an_illustration_is_a_drawing_and_nothing_else(path: Path) -> None:
     assert (ground.get("width"), ground.get("height")) == ("640", "360")
 
 
-def test_the_three_certifications_ask_for_things_that_exist() -> None:
+def test_the_nine_certifications_ask_for_things_that_exist() -> None:
     targets = {
         "course": {course["slug"] for course in COURSES},
         "quiz": {quiz["code"] for quiz in QUIZZES},
         "scenario": {SCENARIO["code"]},
-        "acknowledgement": STANDARD_CODES,
+        "acknowledgement": STANDARD_CODES | READ_CODES,
+        "certification": {row["code"] for row in CERTIFICATIONS},
     }
-    assert [row["code"] for row in CERTIFICATIONS] == ["COUNTER", "COMPLAINTS", "PRIVACY"]
+    assert len(CERTIFICATIONS) == 9
     for certification in CERTIFICATIONS:
         for requirement in certification["requirements"]:
-            assert requirement["target"] in targets[requirement["kind"]]
+            kind = requirement["kind"]
+            assert kind in {"evidence", "sign_off"} or requirement["target"] in targets[kind]
             assert requirement["label"]
-        assert certification["reminder_days"] == [30, 7, 1]
-
-
-def test_the_certifications_use_three_different_ways_to_count() -> None:
-    methods = [certification["policy"]["method"] for certification in CERTIFICATIONS]
-    assert methods == ["anniversary", "completion", "calendar"]
-
-
-def test_every_audience_names_known_roles_and_regions_and_gives_a_reason() -> None:
-    roles = {role["code"] for role in ROLES}
-    regions = {branch["region_path"] for branch in BRANCHES} | {None}
-    for certification in CERTIFICATIONS:
         for rule in certification["audience"]:
-            assert set(rule["job_roles"]) <= roles
-            assert rule["region_path"] in regions
-            assert rule["reason"]
+            assert set(rule["job_roles"]) <= {role["code"] for role in ROLES}
+            assert rule["region_path"] in {None} | {row["region_path"] for row in BRANCHES}
+            assert rule["reason"].endswith(".")
+
+
+def test_the_nine_certifications_have_different_rules() -> None:
+    rules = [row["policy"] for row in CERTIFICATIONS]
+    assert len({tuple(sorted(map(str, rule.items()))) for rule in rules}) == 9
+    assert {rule["method"] for rule in rules} == {"completion", "anniversary", "calendar"}
+    assert {rule.get("before_window", "extend") for rule in rules} == {"extend", "keep", "restart"}
+    assert {rule.get("late", "renewal") for rule in rules} == {
+        "renewal",
+        "full",
+        "full_if_lapsed_over",
+    }
+    assert {rule["counts_grace"] for rule in rules if "counts_grace" in rule} == {True}
+    for name in ("window", "tolerance", "grace", "due", "closes", "look_back", "calendar_day"):
+        assert any(name in rule for rule in rules), name
+        assert not all(name in rule for rule in rules), name
+    assert any(rule["active"] is None for rule in rules)
+    kinds = {need["kind"] for row in CERTIFICATIONS for need in row["requirements"]}
+    assert len(kinds) == 7
+    assert any(need.get("group") for row in CERTIFICATIONS for need in row["requirements"])
