@@ -46,13 +46,12 @@ def write_report(file: Path | None) -> None:
     for result in measure_sizes():
         results.append(result)
         print(describe_line(result), flush=True)
-    text = describe(results, CERTIFICATIONS)
-    print(text)
-    if file is not None:
-        file.write_text(text, encoding="utf-8")
-        print(f"bench: {len(results)} measurements, written to {file}")
-    else:
-        print(f"bench: {len(results)} measurements")
+        if file is not None:
+            # After each, so that a run that is stopped leaves what it knows.
+            file.write_text(describe(results, CERTIFICATIONS), encoding="utf-8")
+    if file is None:
+        print(describe(results, CERTIFICATIONS))
+    print(f"bench: {len(results)} measurements" + (f", written to {file}" if file else ""))
 
 
 def measure_sizes() -> Iterator:  # type: ignore[type-arg]

@@ -173,7 +173,7 @@ def sweep(ground: Ground) -> Result:
 
 def sweep_times(ground: Ground) -> int:
     """Return how often the sweep is run: large ones take minutes."""
-    return min(ground.times, 3) if ground.employees <= 20_000 else 1
+    return min(ground.times, 3) if ground.employees <= 5_000 else 1
 
 
 def find_moment(ground: Ground) -> datetime:
