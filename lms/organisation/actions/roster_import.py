@@ -91,14 +91,9 @@ def import_roster(
             changes=list_changes(changes),
         )
         if applied:
+            by = actor.pk if actor else None
             touched = write_changes(
-                changes,
-                state,
-                parsed.columns,
-                today,
-                now,
-                actor_id=actor.pk if actor else None,
-                invite=invite,
+                changes, state, parsed.columns, today, now, actor_id=by, invite=invite
             )
             record_import(file, result)
             tell_followers(employee_ids=touched, today=today, now=now)

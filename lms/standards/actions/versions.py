@@ -128,8 +128,8 @@ def make_missing_versions(*, now: datetime) -> int:
 def combine_impacts(standard: Standard) -> dict[str, Any]:
     """Return whom a material change would reach: people, branches, certifications, warnings.
 
-    Empty when nobody can tell or nothing covers the standard. A provider that fails must not keep a standard from going live:
-    its figure is missing, and the log says so.
+    Empty when nobody can tell or nothing covers the standard. A provider that fails must not keep
+    a standard from going live: its figure is missing, and the log says so.
     """
     impacts = []
     for ask in registry.standard_impacts:
