@@ -39,6 +39,22 @@ Time grows with the number of people to the power of:
 | operation | exponent |
 |---|---:|
 {growth}
+
+## What measuring taught
+
+- A small company measures Django: building and sending four to six queries costs some milliseconds
+  that plain SQL does not have. They do not grow, so that the ratios fall as a company grows; the
+  exponents say more than the ratios of a small one.
+- `make_company` derives a few thousand lives with `timeline` before it stamps them over people: a
+  fixed cost that a small company pays in full.
+- The sweep once derived every certification of whoever had one due. It now loads the pairs that
+  are due, through their standings.
+- Tallies move in one statement a batch, rather than in one for each branch and certification;
+  standings are written by an upsert rather than by Django's bulk update, which names every row in
+  every column; cycles that open are written together.
+- Loading drops all indexes but the primary keys, copies over two connections, and builds them
+  again.
+- No index was added: none was measured to help.
 """
 
 

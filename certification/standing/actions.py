@@ -52,7 +52,7 @@ def store_standings(*, derived: Collection[Derived], previous: Mapping[Pair, Sta
     gone = [to_share(previous[row.pair]) for row in moved if row.pair in previous]
     come = [to_model(row) for row in moved]
     with transaction.atomic():
-        # Bulk updates name every row in every column: this costs a tenth.
+        # An upsert names each value once; Django's bulk update each row in every column.
         Standing.objects.bulk_create(
             come,
             batch_size=1000,
@@ -113,8 +113,8 @@ def move_tallies(deltas: Mapping[Pair, Sequence[int]]) -> None:
 def say_move(rows: int) -> str:
     """Return the statement that adds some rows of deltas to the tallies.
 
-    Django's own upsert can replace a value but not add to it, and one update per row was most of
-    what a sweep cost.
+    Django's own upsert can replace a value but not add to it; one update per row would be
+    hundreds in a batch of the sweep.
     """
     table = BranchTally._meta.db_table  # noqa: SLF001  (Django's documented name)
     names = ("branch_id", "certification_id", *TALLY_FIELDS)
