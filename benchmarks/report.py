@@ -28,6 +28,8 @@ A company has {certifications} certifications and a hundred people a branch; its
 batches, calls `timeline` and writes in bulk: it opens no cycles, plans no notices and locks nobody.
 Without a hand-written twin, the limit is seconds for a million standings.
 
+The largest company of this run has {largest} people; the limits are set for a million.
+
 | operation | people | rows | queries | median | spread | memory | by hand | ratio to it | limit | |
 |---|---:|---:|---:|---:|---|---:|---:|---:|---:|---|
 {rows}
@@ -66,6 +68,7 @@ def describe(results: list[Result], certifications: int) -> str:
     return HEAD.format(
         machine="\n".join(f"| {name} | {value} |" for name, value in describe_machine()),
         certifications=certifications,
+        largest=f"{max(result.employees for result in results):,}",
         rows="\n".join(describe_line(result) for group in groups for result in group),
         growth="\n".join(
             f"| {name} | {exponent:.2f} |" for name, exponent in growth if exponent is not None
