@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lms.organisation.models import Employee, Grant
+from lms.organisation.models.places import MEMORY
 from lms.organisation.reads import find_employee, remember_employee
 from lms.organisation.rules.policy import ADMIN_ROLES
 
@@ -57,6 +58,7 @@ class EmployeeBackend(ModelBackend):
         if user is None:
             return None
         remember_employee(user, employee)
+        setattr(user, MEMORY, {})
         return user if self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
@@ -72,8 +74,8 @@ class EmployeeBackend(ModelBackend):
         if obj is not None or not user_obj.is_active or user_obj.is_anonymous:
             return permissions
         if "_standardbearer_opens_admin" not in user_obj.__dict__:
-            roles = Grant.objects.live().filter(user_id=user_obj.pk, role__in=ADMIN_ROLES)
-            user_obj.__dict__["_standardbearer_opens_admin"] = roles.exists()
+            roles = {role for role, _path, _branch in Grant.objects.list_for(user_obj)}
+            user_obj.__dict__["_standardbearer_opens_admin"] = bool(roles & ADMIN_ROLES)
         if user_obj.__dict__["_standardbearer_opens_admin"]:
             permissions.add("wagtailadmin.access_admin")
         return permissions

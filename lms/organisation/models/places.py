@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -176,12 +176,30 @@ class JobRole(models.Model):
         return self.name
 
 
+MEMORY: Final = "_standardbearer_memory"
+"""Where the login of a request keeps answers until the request ends; other logins have none."""
+
+
 class GrantQuerySet(models.QuerySet["Grant"]):
     """Grants of roles. Every method chains; none writes."""
 
     def live(self) -> Self:
         """Return the grants that have not been taken back."""
         return self.filter(revoked_at__isnull=True)
+
+    def list_for(self, user: User) -> list[tuple[str, str | None, int | None]]:
+        """Return role, region path and branch id of each of a login's live grants. One query.
+
+        The login of a request remembers the answer: menus, lists and counts ask a dozen times.
+        """
+        memory: dict[str, Any] | None = getattr(user, MEMORY, None)
+        if memory is not None and "grants" in memory:
+            return list(memory["grants"])
+        rows = self.live().filter(user_id=user.pk)
+        found = list(rows.values_list("role", "region__path", "branch_id"))
+        if memory is not None:
+            memory["grants"] = found
+        return found
 
     def reach_of(self, user: User, roles: Collection[GrantRole] = PEOPLE_ROLES) -> Reach:
         """Return where a user's live grants of these roles reach. One query, none for nobody.
@@ -192,8 +210,8 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             return Reach()
         if getattr(user, "is_superuser", False):
             return Reach(everything=True)
-        rows = self.live().filter(user_id=user.pk, role__in=list(roles))
-        places = list(rows.values_list("region__path", "branch_id"))
+        wanted = {str(role) for role in roles}
+        places = [(path, branch) for role, path, branch in self.list_for(user) if role in wanted]
         return Reach(
             everything=any(path is None and branch is None for path, branch in places),
             region_paths=tuple(path for path, _branch in places if path),

@@ -41,9 +41,8 @@ def scope_of(user: User) -> UserScope:
         return UserScope(None, owns_site=False, reaches={})
     if getattr(user, "is_superuser", False):
         return UserScope(user.pk, owns_site=True, reaches={})
-    rows = Grant.objects.live().filter(user_id=user.pk)
     reaches: dict[str, Reach] = {}
-    for role, path, branch in rows.values_list("role", "region__path", "branch_id"):
+    for role, path, branch in Grant.objects.list_for(user):
         known = reaches.get(role, NOWHERE)
         reaches[role] = Reach(
             everything=known.everything or (path is None and branch is None),

@@ -266,5 +266,5 @@ def test_the_screens_cost_the_same_for_few_and_many_people(
     for address in (addresses(company)[1], addresses(company)[5]):
         client.get(address)
         # Ten of them count what waits in the queues of the menu.
-        with django_assert_max_num_queries(42):
+        with django_assert_max_num_queries(28):
             assert client.get(address).status_code == 200
