@@ -24,6 +24,11 @@ DESK = {"width": 1280, "height": 800}
 SCHEMES = ("light", "dark")
 TELL_OF_VIOLATIONS = """addEventListener('securitypolicyviolation', event => console.error(
     'securitypolicyviolation', event.violatedDirective, event.blockedURI, event.sourceFile))"""
+# What fades from one colour to the other is judged where it comes to rest.
+SETTLE = """async () => {
+  const moves = document.getAnimations().filter(move => move.effect?.getTiming().iterations === 1);
+  await Promise.allSettled(moves.map(move => move.finished));
+}"""
 axe = Axe()
 
 
@@ -82,6 +87,7 @@ def find_violations(page: Page, known: Collection[str] = ()) -> list[str]:
     found = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.evaluate(SETTLE)
         for rule in axe.run(page).response["violations"]:
             for node in rule["nodes"]:
                 target = " ".join(map(str, node["target"]))
