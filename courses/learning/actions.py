@@ -19,6 +19,7 @@ from courses.learning.reads import (
     counts_since,
     find_latest_version,
     find_missing,
+    list_changes_after,
     list_changes_since_done,
     list_live_lessons,
 )
@@ -120,7 +121,13 @@ def recheck_lessons(*, employee: Employee, work_uuid: UUID, now: datetime) -> in
         enrolment = Enrolment.objects.filter(
             employee=employee, course_id=link.lesson.course_id
         ).first()
-        if enrolment is None or not _waits(_lock(enrolment), link.lesson):
+        if enrolment is None:
+            continue
+        enrolment = _lock(enrolment)
+        if _waits_again(enrolment, link.lesson):
+            finished += _do_again(employee, enrolment, link.lesson, now).done
+            continue
+        if not _waits(enrolment, link.lesson):
             continue
         lessons = list_live_lessons(link.lesson.course)
         outcome = _settle(employee, enrolment, link.lesson, lessons, now)
@@ -144,15 +151,13 @@ def _do_again(
     Quizzes and role-plays passed once stay passed: whoever wants the new matter asked, asks it.
     """
     missing = find_missing(employee=employee, targets=read_lesson_targets(lesson), since=None)
+    kind = LessonEvent.Kind.REPRESSED if missing else LessonEvent.Kind.AGAIN
+    if not (missing and _waits_again(enrolment, lesson)):
+        LessonEvent.objects.create(
+            enrolment=enrolment, lesson=lesson, kind=kind, round=enrolment.round, at=now
+        )
     if missing:
         return FinishOutcome(done=False, missing=_name(missing), again=True)
-    LessonEvent.objects.create(
-        enrolment=enrolment,
-        lesson=lesson,
-        kind=LessonEvent.Kind.AGAIN,
-        round=enrolment.round,
-        at=now,
-    )
     _tell_lesson_done(employee, lesson, now)
     return FinishOutcome(done=True, again=True)
 
@@ -167,6 +172,14 @@ def _waits(enrolment: Enrolment, lesson: Lesson) -> bool:
         enrolment.events.filter(lesson=lesson, round=enrolment.round).values_list("kind", flat=True)
     )
     return kinds == {LessonEvent.Kind.PRESSED.value}
+
+
+def _waits_again(enrolment: Enrolment, lesson: Lesson) -> bool:
+    """Return whether *Next* was pressed since the last change, and the lesson not done again."""
+    last = enrolment.events.filter(lesson=lesson).order_by("at", "pk").last()
+    if last is None or last.kind != LessonEvent.Kind.REPRESSED:
+        return False
+    return not list_changes_after(lesson=lesson.uuid, at=last.at)
 
 
 def _refuse_locked(enrolment: Enrolment, lesson: Lesson, lessons: list[Lesson]) -> None:

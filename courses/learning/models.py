@@ -97,6 +97,7 @@ class LessonEvent(models.Model):
         PRESSED = "pressed", _("pressed Next")
         DONE = "done", _("done")
         AGAIN = "again", _("done again")
+        REPRESSED = "repressed", _("pressed Next again")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="events")

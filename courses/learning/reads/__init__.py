@@ -1,6 +1,10 @@
 """Questions about how far people are."""
 
-from courses.learning.reads.changes import list_changes_since_done, read_finished_lessons
+from courses.learning.reads.changes import (
+    list_changes_after,
+    list_changes_since_done,
+    read_finished_lessons,
+)
 from courses.learning.reads.outlines import (
     make_course_cards,
     read_course_cards,
@@ -33,6 +37,7 @@ __all__ = [
     "find_change_since",
     "find_latest_version",
     "find_missing",
+    "list_changes_after",
     "list_changes_since_done",
     "list_live_lessons",
     "make_course_cards",

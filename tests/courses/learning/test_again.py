@@ -9,7 +9,7 @@ from django.urls import reverse
 from courses.learning.actions import finish_lesson
 from courses.learning.models import CourseCompletion, Enrolment, LessonEvent
 from courses.learning.reads import read_finished_lessons
-from lms.api import DomainEvent
+from lms.api import DomainEvent, acknowledge_standard
 from tests.courses.factories import NOW, TEXT, block, lesson_pages, make_course, row_of
 from tests.lms.factories import make_person
 from tests.lms.standards.factories import change_standard, publish_standard
@@ -33,6 +33,28 @@ def change(**fields):
 
     fields.setdefault("change_note", "Two rings now")
     change_standard(Standard.objects.get(), statement=f"<p>{fields}</p>", **fields)
+
+
+def sign(person, standard, now, commit):
+    """Confirm a policy as it is now."""
+    with commit(execute=True):
+        acknowledge_standard(
+            standard=standard, employee=person, name_as_written="Ada", actor=person.user, now=now
+        )
+
+
+def do_confirmed_lesson(commit):
+    """Return somebody who did a lesson with a policy that changed since, the page, the policy."""
+    person = make_person()
+    with time_machine.travel(NOW - DAY, tick=False):
+        standard = publish_standard(needs_acknowledgement=True)
+        page = lesson_pages(make_course(lessons=[[block("acknowledgement", standard)]]))[0]
+    sign(person, standard, NOW, commit)
+    assert finish(person, page, NOW).done
+    with time_machine.travel(NOW + DAY, tick=False):
+        change()
+    standard.refresh_from_db()
+    return person, page, standard
 
 
 def test_only_a_lesson_that_changed_is_done_again_and_the_course_stays_finished(client, course):
@@ -85,6 +107,38 @@ def test_the_page_says_what_changed_until_it_is_done_again(client, course):
     assert "I know what changed" in html
     client.post(reverse("sb_courses:finish_lesson", args=[page.translation_key]))
     assert "Two rings now" not in client.get(page.url).content.decode()
+
+
+def test_confirming_after_next_finishes_the_changed_lesson(django_capture_on_commit_callbacks):
+    person, page, standard = do_confirmed_lesson(django_capture_on_commit_callbacks)
+    missing = [finish(person, page, NOW + n * DAY) for n in (2, 3)]
+    assert [(row.done, row.again, len(row.missing)) for row in missing] == [(False, True, 1)] * 2
+    assert not LessonEvent.objects.filter(kind="again").exists()
+
+    sign(person, standard, NOW + 4 * DAY, django_capture_on_commit_callbacks)
+
+    assert LessonEvent.objects.filter(kind="again").count() == 1
+    assert not finish(person, page, NOW + 5 * DAY).again
+    sign(person, standard, NOW + 6 * DAY, django_capture_on_commit_callbacks)
+    assert LessonEvent.objects.filter(kind="again").count() == 1
+
+
+def test_confirming_without_next_leaves_the_changed_lesson_to_do(
+    django_capture_on_commit_callbacks,
+):
+    person, page, standard = do_confirmed_lesson(django_capture_on_commit_callbacks)
+    sign(person, standard, NOW + 2 * DAY, django_capture_on_commit_callbacks)
+    assert not LessonEvent.objects.filter(kind="again").exists()
+    assert finish(person, page, NOW + 3 * DAY).done
+
+
+def test_next_before_another_change_does_not_count_for_it(django_capture_on_commit_callbacks):
+    person, page, standard = do_confirmed_lesson(django_capture_on_commit_callbacks)
+    finish(person, page, NOW + 2 * DAY)
+    with time_machine.travel(NOW + 3 * DAY, tick=False):
+        change(change_note="Four rings now")
+    sign(person, standard, NOW + 4 * DAY, django_capture_on_commit_callbacks)
+    assert not LessonEvent.objects.filter(kind="again").exists()
 
 
 def test_who_never_did_it_sees_a_plain_lesson(client, course):
