@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from certification.awards.models import Assignment, AssignmentEnd
+from certification.awards.models import Assignment, AssignmentEnd, CycleDelta
 from certification.awards.reads import (
     Case,
     award_numbers,
@@ -71,7 +72,7 @@ def explain_standing(
 ) -> Explanation:
     """Return what the facts say about a person on a local day, and why.
 
-    ``known_at`` leaves out what was recorded later. At most thirteen queries.
+    ``known_at`` leaves out what was recorded later. At most fourteen queries.
     """
     rulebook = load_rulebook([certification.pk])
     cases = load_cases([employee], [certification.pk])
@@ -93,7 +94,12 @@ def explain_standing(
         due_on=status.due_on,
         window_opens_on=status.window_opens_on,
         asked_because=list_reasons(case, on, known_at),
-        due_because=explain_due_day(line, on, known_at) if status.due_on else "",
+        due_because=" ".join(
+            [
+                *([explain_due_day(line, on, known_at)] if status.due_on else []),
+                *list_changes_on(case, line, on, known_at),
+            ]
+        ),
         reasons=tuple(status.reasons),
         awards=tuple(
             ExplainedAward(
@@ -158,6 +164,37 @@ def explain_due_day(line: Timeline, on: date, known_at: datetime | None) -> str:
     return f"{words} " + ngettext(
         "Moved by %(days)d day of leave.", "Moved by %(days)d days of leave.", moved
     ) % {"days": moved}
+
+
+def list_changes_on(
+    case: Case, line: Timeline, on: date, known_at: datetime | None
+) -> tuple[str, ...]:
+    """Return the changes of standards behind what is open on a day. No query but for a change."""
+    cycle = line.open_cycle(on, known_at)
+    if cycle is None or cycle.kind != "delta":
+        return ()
+    joined = read_joined_changes(case.employee, known_at)
+    return tuple(
+        words
+        for row in case.cycles
+        if row.kind == "delta" and row.opens_on == cycle.opens_on
+        for words in joined.get(row.pk, ())
+    )
+
+
+def read_joined_changes(
+    employee: Employee, known_at: datetime | None = None
+) -> dict[int, list[str]]:
+    """Return what changed, in words that name the standard, by the cycle it joined. One query."""
+    links = CycleDelta.objects.filter(cycle__employee=employee)
+    if known_at is not None:
+        links = links.filter(recorded_at__lte=known_at)
+    found: dict[int, list[str]] = defaultdict(list)
+    for link in links.select_related("delta__standard_version__standard").order_by("pk"):
+        standard = link.delta.standard_version.standard
+        words = {"code": standard.code, "note": link.delta.change_note or standard.title}
+        found[link.cycle_id].append(gettext("What changed: %(code)s: %(note)s.") % words)
+    return found
 
 
 def empty_case(employee: Employee, certification: Certification) -> Case:

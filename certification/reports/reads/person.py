@@ -33,7 +33,7 @@ from certification.awards.rules import select_needs, state_of_award
 from certification.catalogue.models import Certification, Requirement
 from certification.policy.rules.history import Validity
 from certification.reports.reads.band import Band, read_band
-from certification.reports.reads.explain import explain_due_day
+from certification.reports.reads.explain import explain_due_day, read_joined_changes
 from certification.reports.reads.places import not_found
 from lms import api as lms_api
 from lms.api import Absence, Employee, Notice, Posting
@@ -84,10 +84,11 @@ class AwardRecord:
 
 @dataclass(frozen=True)
 class CycleRecord:
-    """A cycle with what was done for it."""
+    """A cycle with what was done for it, and the changes of standards that joined it."""
 
     cycle: Cycle
     evidence: tuple[CycleEvidence, ...]
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def find_person(user: User, uuid: UUID) -> Employee:
 def read_person(*, user: User, uuid: UUID, now: datetime) -> Person:
     """Return a person's record on the day it is at the person's branch.
 
-    At most seventeen queries and two per request for the gate, whatever the history.
+    At most eighteen queries and two per request for the gate, whatever the history.
 
     Raises:
         NotFoundError: unknown, or out of scope.
@@ -158,9 +159,10 @@ def read_person(*, user: User, uuid: UUID, now: datetime) -> Person:
     rulebook = load_rulebook()
     cases = load_cases([employee])
     evidence = read_evidence(employee)
+    changes = read_joined_changes(employee)
     wanted = read_wanted(case.open_cycle for case in cases.values())
     records = [
-        build_record(case, rulebook, evidence, today, wanted)
+        build_record(case, rulebook, evidence, today, wanted, changes)
         for case in cases.values()
         if rulebook.versions.get(case.certification_id)
     ]
@@ -235,6 +237,7 @@ def build_record(
     evidence: dict[int, list[CycleEvidence]],
     today: date,
     wanted: dict[int, list[Requirement]],
+    changes: dict[int, list[str]],
 ) -> CertificationRecord:
     """Return what the facts of a case say on a day. No queries."""
     line = derive_timeline(case, rulebook)
@@ -256,7 +259,8 @@ def build_record(
         assignments=tuple(case.assignments),
         exemptions=tuple(case.exemptions),
         cycles=tuple(
-            CycleRecord(cycle, tuple(evidence.get(cycle.pk, ()))) for cycle in reversed(case.cycles)
+            CycleRecord(cycle, tuple(evidence.get(cycle.pk, ())), tuple(changes.get(cycle.pk, ())))
+            for cycle in reversed(case.cycles)
         ),
         awards=build_awards(case, line),
     )

@@ -31,7 +31,8 @@ from certification.models import (
     DeltaNeed,
     Standing,
 )
-from certification.reports.reads import find_drift
+from certification.reports.reads import explain_standing, find_drift
+from certification.reports.reads.explain import read_joined_changes
 from courses.api import Lesson, finish_lesson
 from lms.api import Notice, StandardVersion, record_absence
 from quizzes.api import Quiz
@@ -567,3 +568,28 @@ def test_it_opens_on_the_day_it_is_at_the_branch(commit):
     assert not Cycle.objects.filter(employee=there, kind="delta").exists()
     advance(now=early + timedelta(hours=6))
     assert delta_cycle(there).opens_on == date(2026, 5, 1)
+
+
+def test_the_persons_page_names_the_change_beside_its_cycle(commit, admin_client):
+    counter = Counter()
+    person = hold(counter, commit)
+    counter.change()
+    html = admin_client.get(f"/admin/certification/people/{person.uuid}/").content.decode()
+    assert "Change of a standard" in html
+    assert "What changed: REFUND-01: 14 days instead of 30." in html
+
+
+def test_the_reasons_of_the_due_day_name_the_change_and_the_standard(commit):
+    counter = Counter()
+    person = hold(counter, commit)
+    counter.change()
+    told = {
+        on: explain_standing(employee=person, certification=counter.certification, on=on)
+        for on in (CHANGED.date() - DAY, CHANGED.date())
+    }
+    assert "What changed" not in told[CHANGED.date() - DAY].due_because
+    assert told[CHANGED.date()].due_because == (
+        "30 days after it opened on 1 May 2026. What changed: REFUND-01: 14 days instead of 30."
+    )
+    changes = read_joined_changes(person)
+    assert changes == {delta_cycle(person).pk: ["What changed: REFUND-01: 14 days instead of 30."]}
