@@ -273,7 +273,10 @@ class StandardVersion(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """“I have read version 3”, with the name as written and the moment. Never changed."""
+    """“I have read version 3”, with the name as written and the moment. Never changed.
+
+    ``round`` is 1 the first time, and more where something above asked for it again.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     employee = models.ForeignKey(
@@ -284,13 +287,15 @@ class Acknowledgement(models.Model):
     )
     name_as_written = models.CharField(_("name"), max_length=240)
     acknowledged_at = models.DateTimeField(_("acknowledged at"))
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
 
     class Meta:
         verbose_name = _("acknowledgement")
         verbose_name_plural = _("acknowledgements")
         constraints = [
+            # Two clicks are one confirmation.
             models.UniqueConstraint(
-                fields=["employee", "version"],
+                fields=["employee", "version", "round"],
                 name="sb_lms_acknowledgement_once",
                 violation_error_message=_("You have already confirmed this version."),
             )

@@ -89,4 +89,5 @@ def read_signed(employee: Employee, policies: Collection[StandardCard]) -> dict[
     rows = Acknowledgement.objects.filter(
         employee=employee, version__standard__uuid__in=list(needed)
     ).values_list("version__standard__uuid", "version__material_number", "acknowledged_at")
-    return {uuid: at for uuid, number, at in rows if number >= needed[uuid]}
+    in_order = rows.order_by("acknowledged_at", "pk")
+    return {uuid: at for uuid, number, at in in_order if number >= needed[uuid]}

@@ -13,6 +13,7 @@ from lms.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleEr
 from lms.ledger.actions import record_event
 from lms.organisation.models import Employee
 from lms.standards.models import Acknowledgement, Standard, StandardVersion
+from lms.standards.reads import asked_again_since, find_standing_confirmation
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -31,6 +32,8 @@ def acknowledge_standard(
 ) -> Acknowledgement:
     """Record that an employee has read the standard's newest version; twice is once.
 
+    A confirmation older than what now asks for it (a renewal) does not count: it is given again.
+
     ``number`` is the version that was on the person's screen: when a newer one went live in the
     meantime, nothing is recorded.
 
@@ -47,9 +50,15 @@ def acknowledge_standard(
                 _("The text changed while you were reading. Please read the new version."),
                 code="standard_changed",
             )
+        given = list(Acknowledgement.objects.filter(employee=employee, version=version))
+        since = asked_again_since(employee, version.standard) if given else None
+        standing = find_standing_confirmation(given, version, since)
+        if standing is not None:
+            return standing
         acknowledgement, is_new = Acknowledgement.objects.get_or_create(
             employee=employee,
             version=version,
+            round=max((row.round for row in given), default=0) + 1,
             defaults={"name_as_written": name, "acknowledged_at": now},
         )
         if is_new:

@@ -1,6 +1,11 @@
 """What screens, lessons and reports ask about standards."""
 
-from lms.standards.reads.acknowledgements import count_acknowledged, read_acknowledged_work
+from lms.standards.reads.acknowledgements import (
+    asked_again_since,
+    count_acknowledged,
+    find_standing_confirmation,
+    read_acknowledged_work,
+)
 from lms.standards.reads.freezing import build_body
 from lms.standards.reads.lookup import (
     StandardPage,
@@ -23,10 +28,12 @@ __all__ = [
     "StandardPage",
     "StandardRow",
     "StandardText",
+    "asked_again_since",
     "build_body",
     "count_acknowledged",
     "describe_draft",
     "describe_version",
+    "find_standing_confirmation",
     "read_acknowledged_work",
     "read_categories_in_use",
     "read_latest_versions",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from lms import registry
 from lms.organisation.models import Employee
 from lms.organisation.rules import FinishedWork
 from lms.standards.models import Acknowledgement, Standard, StandardVersion
@@ -33,6 +34,29 @@ def read_acknowledged_work(
         )
         for row in rows.select_related("version__standard").order_by("acknowledged_at", "pk")
     ]
+
+
+def asked_again_since(employee: Employee, standard: Standard) -> datetime | None:
+    """Return since when a confirmation counts for what is asked of a person; None: whenever.
+
+    As many queries as upper apps need to say so.
+    """
+    answers = [
+        provide(employee, "acknowledgement", str(standard.uuid)) for provide in registry.counts_from
+    ]
+    return max((answer for answer in answers if answer is not None), default=None)
+
+
+def find_standing_confirmation(
+    rows: Sequence[Acknowledgement], version: StandardVersion, since: datetime | None
+) -> Acknowledgement | None:
+    """Return the confirmation of a version that still counts, from those of one person."""
+    fitting = [
+        row
+        for row in rows
+        if row.version_id == version.pk and (since is None or row.acknowledged_at >= since)
+    ]
+    return max(fitting, key=lambda row: row.round, default=None)
 
 
 def count_acknowledged(

@@ -15,6 +15,7 @@ from lms import registry
 from lms.errors import NotFoundError
 from lms.organisation.models import Employee
 from lms.standards.models import Acknowledgement, Standard, StandardCategory, StandardVersion
+from lms.standards.reads.acknowledgements import asked_again_since, find_standing_confirmation
 from lms.standards.reads.texts import StandardText, describe_version
 from lms.standards.rules import Searchable, search
 
@@ -96,7 +97,7 @@ def read_standard_rows(
 
 
 def read_standard_page(*, code: str, employee: Employee | None) -> StandardPage:
-    """Return the staff page of a standard in force. Two queries and those of the links.
+    """Return the staff page of a standard in force. Three queries and those of the links.
 
     Raises: NotFoundError when there is none of that code, or it is not in force (any more).
     """
@@ -112,8 +113,9 @@ def read_standard_page(*, code: str, employee: Employee | None) -> StandardPage:
     own: list[Acknowledgement] = []
     if employee is not None and text.needs_acknowledgement:
         mine = Acknowledgement.objects.filter(employee=employee, version__standard=standard)
-        own = list(mine.select_related("version").order_by("-version__number"))
-    confirmed = next((one for one in own if one.version_id == newest.pk), None)
+        own = list(mine.select_related("version").order_by("-version__number", "-round"))
+    since = asked_again_since(employee, standard) if employee is not None and own else None
+    confirmed = find_standing_confirmation(own, newest, since)
     return StandardPage(
         standard=standard,
         text=text,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lms.api import InvalidInputError, NotAllowedError, NotFoundError, RuleError
+from lms.api import InvalidInputError, NotAllowedError, NotFoundError, RuleError, registry
 from lms.ledger.models import DomainEvent
 from lms.standards.actions import acknowledge_standard
 from lms.standards.models import Acknowledgement
+from lms.standards.reads import read_standard_page
 from tests.lms.factories import UserFactory, make_person
 from tests.lms.standards.factories import change_standard, draft_standard, publish_standard
 
@@ -19,8 +20,9 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 def confirm(employee, standard, name="Ada Lovelace", **options):
     options.setdefault("actor", employee.user)
+    options.setdefault("now", NOW)
     return acknowledge_standard(
-        employee=employee, standard=standard, name_as_written=name, now=NOW, **options
+        employee=employee, standard=standard, name_as_written=name, **options
     )
 
 
@@ -46,6 +48,38 @@ def test_confirming_twice_is_once():
     assert confirm(person, standard, name="Somebody Else") == first
     assert Acknowledgement.objects.get().name_as_written == "Ada Lovelace"
     assert DomainEvent.objects.filter(kind="standard_acknowledged").count() == 1
+
+
+@pytest.fixture
+def asked_again():
+    """Let something above ask for confirmations again, from an hour after the first on."""
+    since = NOW + timedelta(hours=1)
+
+    def provide(employee, kind, uuid):
+        return since if kind == "acknowledgement" else None
+
+    registry.counts_from.register(provide)
+    yield since
+    registry.counts_from._items.remove(provide)
+
+
+def test_what_is_asked_for_again_is_confirmed_again_and_once(asked_again):
+    person, standard = make_person(), publish_standard("REFUND-01")
+    first = confirm(person, standard)
+    again = confirm(person, standard, now=asked_again)
+    assert again != first
+    assert confirm(person, standard, now=asked_again + timedelta(days=1)) == again
+    assert DomainEvent.objects.filter(kind="standard_acknowledged").count() == 2
+
+
+def test_the_page_asks_again_and_says_when_it_was_confirmed(asked_again):
+    person, standard = make_person(), publish_standard("REFUND-01", needs_acknowledgement=True)
+    confirm(person, standard)
+    page = read_standard_page(code="REFUND-01", employee=person)
+    assert page.asks_to_confirm
+    assert page.confirmed_before.acknowledged_at == NOW
+    confirm(person, standard, now=asked_again)
+    assert read_standard_page(code="REFUND-01", employee=person).confirmed.round == 2
 
 
 def test_each_version_is_confirmed_for_itself():
