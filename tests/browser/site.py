@@ -6,6 +6,7 @@ database is a file in WAL mode, the server answers each request in a thread of i
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -49,10 +50,21 @@ def digest_demo() -> str:
 
 
 def find_template() -> Path:
-    """Return the folder with the loaded database and its media, building it if need be."""
-    folder = STORE / f"demo-{digest_demo()}"
-    if folder.exists():
-        return folder
+    """Return the folder with the loaded database and its media, building it if need be.
+
+    Whoever comes while it is being built waits for it: it takes a minute and both processors.
+    """
+    STORE.mkdir(parents=True, exist_ok=True)
+    with (STORE / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = STORE / f"demo-{digest_demo()}"
+        if not folder.exists():
+            build_template(folder)
+    return folder
+
+
+def build_template(folder: Path) -> None:
+    """Load the demo aside and put it in its place; what older code loaded goes."""
     for old in STORE.glob("demo-*"):
         shutil.rmtree(old, ignore_errors=True)
     draft = STORE / f"draft-{os.getpid()}"
@@ -60,7 +72,6 @@ def find_template() -> Path:
     draft.mkdir(parents=True)
     run_loader(draft)
     draft.replace(folder)
-    return folder
 
 
 def run_loader(folder: Path) -> None:
