@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from certification.awards.models import AwardProposal, BulkAction
+from certification.awards.models import AwardProposal, BulkAction, BulkItem
 from certification.awards.permissions import require_fact
 from certification.casework.rules import BULK_VERBS, Verb
 from certification.reports.permissions import find_reach
@@ -58,6 +58,28 @@ def may_do_to_many(user: AbstractBaseUser, kind: str) -> bool:
 
 
 def see_bulks(user: AbstractBaseUser) -> QuerySet[BulkAction]:
-    """Return the actions on many that a login may look at: its own; company-wide readers all."""
+    """Return the actions on many that a login may look at.
+
+    Its own, and those it could have done itself; company-wide readers see all.
+    """
     rows = BulkAction.objects.select_related("actor")
-    return rows if find_reach(user).everything else rows.filter(actor_id=user.pk)
+    if find_reach(user).everything:
+        return rows
+    mine = Q(actor_id=user.pk)
+    for kind, verb in BULK_VERBS.items():
+        beyond = find_beyond(user, verb).filter(bulk=OuterRef("pk"))
+        mine |= Q(Q(kind=kind), ~Exists(beyond))
+    return rows.filter(mine)
+
+
+def find_beyond(user: AbstractBaseUser, verb: Verb) -> QuerySet[BulkItem]:
+    """Return the items about people to whom a login may not do this."""
+    return BulkItem.objects.exclude(employee__in=people_to(user, verb))
+
+
+def may_undo_bulk(user: AbstractBaseUser, bulk: BulkAction) -> bool:
+    """Return whether a login takes an action back: who did it, or could do it to all in it."""
+    if bulk.actor_id == user.pk:
+        return True
+    beyond = find_beyond(user, BULK_VERBS[bulk.kind])
+    return not beyond.filter(bulk=bulk).exists()

@@ -14,7 +14,7 @@ from certification.awards.actions import refresh_people
 from certification.awards.models import BulkAction, BulkItem
 from certification.awards.permissions import require_reason
 from certification.casework.actions.facts import DO, Made, Order, take_back
-from certification.casework.permissions import people_to
+from certification.casework.permissions import may_undo_bulk, people_to
 from certification.casework.reads.people import find_certification
 from certification.casework.rules import BULK_VERBS
 from certification.reports.actions import remind_people
@@ -84,7 +84,7 @@ def continue_bulk(*, bulk: BulkAction, now: datetime) -> bool:
 
 def lock_bulk(bulk: BulkAction) -> BulkAction | None:
     """Hold an action on many; None while another worker has it."""
-    rows = BulkAction.objects.filter(pk=bulk.pk).select_related("actor")
+    rows = BulkAction.objects.filter(pk=bulk.pk).select_related("actor", "undone_by")
     skip = connection.features.has_select_for_update_skip_locked
     return (
         rows.select_for_update(of=("self",), skip_locked=skip).first()
@@ -179,10 +179,14 @@ def why_not_reminded(person: Employee) -> str:
 def undo_bulk(*, bulk: BulkAction, actor: AbstractBaseUser, now: datetime) -> BulkAction:
     """Begin to take an action on many back. ``continue_bulk`` adds the compensating facts.
 
-    Raises: NotAllowedError for somebody else's; RuleError after ten minutes, or twice.
+    Raises: NotAllowedError without the right to do it to everybody in it; RuleError after ten
+    minutes, or twice.
     """
-    if bulk.actor_id != actor.pk:
-        raise lms_api.NotAllowedError(_("Only who did it takes it back."), code="not_your_action")
+    if not may_undo_bulk(actor, bulk):
+        raise lms_api.NotAllowedError(
+            _("Only who did it, or who may do it to all of these people, takes it back."),
+            code="not_your_action",
+        )
     with transaction.atomic():
         held = BulkAction.objects.select_for_update().get(pk=bulk.pk)
         if held.undone_at is not None:
@@ -205,9 +209,10 @@ def undo_batch(bulk: BulkAction, now: datetime) -> bool:
             bulk.values = {**bulk.values, "undone_all": True}
             bulk.save(update_fields=["values"])
         return False
+    assert bulk.undone_by is not None
     for item in items:
         assert item.fact_uuid is not None
-        take_back(item.fact_kind, item.fact_uuid, actor=bulk.actor, now=now)
+        take_back(item.fact_kind, item.fact_uuid, actor=bulk.undone_by, now=now)
     refresh_people(employee_ids=[item.employee_id for item in items], now=now)
     bulk.values = {**bulk.values, "undone_to": items[-1].pk}
     bulk.save(update_fields=["values"])

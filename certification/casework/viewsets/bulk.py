@@ -33,7 +33,7 @@ from certification.casework.actions import (
     undo_bulk,
 )
 from certification.casework.forms.people import BULK_FORMS, BulkForm, PeopleFilterForm
-from certification.casework.permissions import may_do_to_many, see_bulks
+from certification.casework.permissions import may_do_to_many, may_undo_bulk, see_bulks
 from certification.casework.reads.people import find_certification, list_people
 from certification.casework.viewsets.listing import PeopleMixin
 from certification.reports.viewsets.screens import page_links
@@ -209,8 +209,8 @@ class BulkDoneView(OneBulkMixin, TemplateView):
             "undoing": undoing,
             "may_undo": (
                 bulk.undone_at is None
-                and bulk.actor_id == self.user.pk
                 and timezone.now() < bulk.undo_until
+                and may_undo_bulk(self.user, bulk)
             ),
         }
 

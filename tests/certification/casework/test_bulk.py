@@ -9,6 +9,7 @@ from django.utils import timezone
 from certification.awards.actions import advance, refresh_people
 from certification.casework.actions import begin_bulk, continue_bulk, undo_bulk
 from certification.casework.actions import bulk as bulk_actions
+from certification.casework.permissions import see_bulks
 from certification.casework.reads.people import PeopleQuery, read_people
 from certification.casework.tasks import continue_bulk_actions
 from certification.models import (
@@ -149,13 +150,46 @@ def test_after_ten_minutes_or_by_others_nothing_is_taken_back(people, certificat
     bulk = begin("assign", people, certification, hr, now)
     run(bulk, now)
     with pytest.raises(NotAllowedError):
-        undo_bulk(bulk=bulk, actor=make_granted("hr"), now=now)
+        undo_bulk(bulk=bulk, actor=make_granted("auditor"), now=now)
     with pytest.raises(RuleError) as refused:
         undo_bulk(bulk=bulk, actor=hr, now=now + 10 * MINUTE)
     assert refused.value.code == "too_late"
     undo_bulk(bulk=bulk, actor=hr, now=now)
     with pytest.raises(RuleError):
         undo_bulk(bulk=bulk, actor=hr, now=now)
+
+
+def test_a_colleague_who_could_do_it_takes_it_back_in_own_name(
+    client, people, certification, hr, now
+):
+    bulk = begin("assign", people, certification, hr, now)
+    run(bulk, now)
+    colleague = make_granted("regional_hr", region=people[0].home_branch.region)
+    client.force_login(open_admin(colleague))
+    page = client.get(reverse("sb_people:bulk_done", args=[bulk.uuid]))
+    assert page.context["may_undo"]
+    client.post(reverse("sb_people:undo", args=[bulk.uuid]))
+    bulk.refresh_from_db()
+    assert bulk.undone_by == colleague
+    assert {row.end.ended_by for row in Assignment.objects.all()} == {colleague}
+
+
+def test_one_person_beyond_the_reach_keeps_a_colleague_from_taking_it_back(
+    people, certification, hr, now
+):
+    colleague = make_granted("regional_hr", region=people[0].home_branch.region)
+    bulk = begin("assign", [*people, make_person()], certification, hr, now)
+    run(bulk, now)
+    assert not see_bulks(colleague).exists()
+    with pytest.raises(NotAllowedError):
+        undo_bulk(bulk=bulk, actor=colleague, now=now)
+
+
+def test_who_is_in_it_does_not_take_it_back(people, certification, hr, now):
+    GrantFactory(user=people[0].user, role="hr")
+    bulk = begin("assign", people, certification, hr, now)
+    with pytest.raises(NotAllowedError):
+        undo_bulk(bulk=bulk, actor=people[0].user, now=now)
 
 
 def test_who_cannot_be_acted_on_is_told_and_the_others_are_done(people, certification, hr, now):
