@@ -8,13 +8,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from certification.catalogue.models import Certification
 from lms.api import Branch, Region
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
+
+
+class DayInput(forms.DateInput):
+    """The browser's own field for a day: nothing pops up over the fields that follow."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class CoverageRuleForm(forms.Form):
@@ -45,7 +53,7 @@ class CoverageRuleForm(forms.Form):
         max_length=40,
         help_text=_("Its code, for example 0412. Leave it empty for all branches of the region."),
     )
-    from_on = forms.DateField(label=_("From"), widget=AdminDateInput())
+    from_on = forms.DateField(label=_("From"), widget=DayInput())
     reason = forms.CharField(
         label=_("Why"),
         max_length=200,
@@ -87,7 +95,7 @@ class CoverageRuleForm(forms.Form):
 class EndRuleForm(forms.Form):
     """From when a rule no longer holds, and why."""
 
-    on = forms.DateField(label=_("No longer from"), widget=AdminDateInput())
+    on = forms.DateField(label=_("No longer from"), widget=DayInput())
     reason = forms.CharField(label=_("Why"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

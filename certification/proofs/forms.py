@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from certification.coverage.forms import DayInput
 from certification.proofs.rules import MAX_BYTES
 from lms import api as lms_api
 
@@ -25,15 +26,6 @@ class ErrorsOfActions(forms.Form):
     def take_error(self, error: lms_api.LmsError) -> None:
         """Show an error of the domain as the form's own."""
         self.add_error(error.field if error.field in self.fields else None, error.message)
-
-
-class DayInput(forms.DateInput):
-    """A day as browsers pick it."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class ProofForm(ErrorsOfActions):

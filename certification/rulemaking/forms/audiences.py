@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.widgets import AdminDateInput
 
 from certification.catalogue.models import Certification
+from certification.coverage.forms import DayInput
 from lms.api import Branch, JobRole, Region
 
 ONE_DAY = timedelta(days=1)
@@ -67,11 +67,11 @@ class AudienceForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("For example: Everybody who serves at the counter."),
     )
-    from_on = forms.DateField(label=gettext_lazy("First day"), widget=AdminDateInput)
+    from_on = forms.DateField(label=gettext_lazy("First day"), widget=DayInput)
     last_on = forms.DateField(
         label=gettext_lazy("Last day"),
         required=False,
-        widget=AdminDateInput,
+        widget=DayInput,
         help_text=gettext_lazy("Empty: until somebody ends it."),
     )
 
@@ -108,9 +108,7 @@ class AudienceForm(forms.Form):
 class EndRuleForm(forms.Form):
     """From which day a rule asks nobody, and why."""
 
-    on = forms.DateField(
-        label=gettext_lazy("First day on which it asks nobody"), widget=AdminDateInput
-    )
+    on = forms.DateField(label=gettext_lazy("First day on which it asks nobody"), widget=DayInput)
     reason = forms.CharField(label=gettext_lazy("Why it ends"), max_length=200)
 
     def clean_on(self) -> date:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from certification.catalogue.models import Certification
+from certification.coverage.forms import DayInput
 from certification.rulemaking.forms.fields import DaysField
 
 
@@ -57,7 +57,7 @@ class RetireForm(forms.Form):
 
     on = forms.DateField(
         label=_("Retired from"),
-        widget=AdminDateInput,
+        widget=DayInput,
         help_text=_("The first day on which it is asked of nobody."),
     )
     understood = forms.BooleanField(

@@ -8,8 +8,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
+from certification.coverage.forms import DayInput
 from certification.rulemaking.rules.sample import Sample
 
 COMPLETES_AFTER = timedelta(days=14)
@@ -19,8 +19,8 @@ FARTHEST = timedelta(days=36_500)
 class SampleForm(forms.Form):
     """When they are asked, when they complete it, and when they renew."""
 
-    assigned_on = forms.DateField(label=_("Assigned on"), widget=AdminDateInput, required=False)
-    completed_on = forms.DateField(label=_("Completed on"), widget=AdminDateInput, required=False)
+    assigned_on = forms.DateField(label=_("Assigned on"), widget=DayInput, required=False)
+    completed_on = forms.DateField(label=_("Completed on"), widget=DayInput, required=False)
     days = forms.IntegerField(
         label=_("Renews, days"),
         required=False,

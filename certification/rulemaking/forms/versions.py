@@ -11,10 +11,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from certification.catalogue.models import Requirement
 from certification.catalogue.rules import OWN_WORDS, RequirementDraft, Target
+from certification.coverage.forms import DayInput
 from certification.policy.rules.policy import BRANCH_ZONE, Policy
 from certification.rulemaking.forms.fields import LengthField, MonthDayField
 from certification.rulemaking.rules.typed import GROUPS, LENGTHS, read_rows
@@ -52,7 +52,7 @@ class VersionForm(forms.Form):
 
     effective_on = forms.DateField(
         label=_("In force from"),
-        widget=AdminDateInput,
+        widget=DayInput,
         help_text=_("Whoever is under way stays under the rule that was in force when they began."),
     )
     past_is_meant = forms.BooleanField(
