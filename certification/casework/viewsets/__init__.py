@@ -25,7 +25,7 @@ class PeopleViewSet(ViewSet):
     icon = "group"
     menu_label = gettext_lazy("People")
     menu_name = "certification-people"
-    menu_order = 110
+    menu_order = 20
     menu_hook = "register_certification_menu_item"
     add_to_admin_menu = True
     menu_item_class = ReportsMenuItem

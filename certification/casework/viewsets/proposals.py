@@ -199,7 +199,7 @@ class ProposalViewSet(ViewSet):
     icon = "success"
     menu_label = TITLE
     menu_name = "certification-proposals"
-    menu_order = 120
+    menu_order = 70
     menu_hook = "register_certification_menu_item"
     add_to_admin_menu = True
     menu_item_class = ProposalMenuItem

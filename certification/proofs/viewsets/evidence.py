@@ -128,7 +128,7 @@ class ProofViewSet(QueueViewSet):
     icon = "doc-full"
     menu_label = gettext_lazy("Proofs")
     menu_name = "proofs"
-    menu_order = 150
+    menu_order = 50
     ordering = ["submitted_at", "pk"]
     search_fields = [
         "title",

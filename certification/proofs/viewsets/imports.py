@@ -197,7 +197,7 @@ class AwardImportViewSet(ViewSet):  # type: ignore[misc]
     icon = "upload"
     menu_label = TITLE
     menu_name = "award-imports"
-    menu_order = 900
+    menu_order = 130
     menu_hook = "register_certification_menu_item"
     menu_item_class = ImportMenuItem
     add_to_admin_menu = True

@@ -88,7 +88,7 @@ class WishViewSet(QueueViewSet):
     icon = "pick"
     menu_label = gettext_lazy("Wishes")
     menu_name = "wishes"
-    menu_order = 160
+    menu_order = 60
     ordering = ["requested_at", "pk"]
     search_fields = [
         "employee__family_name",

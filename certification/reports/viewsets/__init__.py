@@ -32,11 +32,11 @@ class CertificationViewSetGroup(ViewSetGroup):
     submenu_hook = "register_certification_menu_item"
     items: list[Any] = [
         MatrixViewSet,
-        AsOfViewSet,
         CoverageViewSet,
+        AsOfViewSet,
         CertificationViewSet,
-        AwardViewSet,
         AudienceRuleViewSet,
+        AwardViewSet,
         AssignmentViewSet,
         DesignViewSet,
     ]

@@ -184,6 +184,7 @@ class AsOfViewSet(ViewSet):
     icon = "history"
     menu_label = gettext_lazy("As of a day")
     menu_name = "certification-as-of"
+    menu_order = 40
     menu_item_class = ReportsMenuItem
 
     def get_urlpatterns(self) -> list[Any]:

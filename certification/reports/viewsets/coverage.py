@@ -241,6 +241,7 @@ class CoverageViewSet(ViewSet):
     icon = "group"
     menu_label = TITLE
     menu_name = "coverage"
+    menu_order = 30
     menu_item_class = ReportsMenuItem
 
     def get_urlpatterns(self) -> list[Any]:

@@ -201,6 +201,7 @@ class DesignViewSet(ViewSet):
     icon = "doc-full-inverse"
     menu_label = TITLE
     menu_name = "certificate-designs"
+    menu_order = 120
     menu_item_class = DesignsMenuItem
 
     def get_urlpatterns(self) -> list[Any]:

@@ -184,6 +184,7 @@ class CertificationViewSet(ReadOnlyViewSet):
     icon = "success"
     menu_label = gettext_lazy("Certifications")
     menu_name = "certifications"
+    menu_order = 80
     ordering = ["title"]
     search_fields = ["title", "code"]
     list_display = [
@@ -249,6 +250,7 @@ class AwardViewSet(ReadOnlyViewSet):
     icon = "tick-inverse"
     menu_label = gettext_lazy("Awards")
     menu_name = "awards"
+    menu_order = 100
     ordering = ["-awarded_at", "-pk"]
     search_fields = ["employee__family_name", "employee__given_name", "employee__employee_number"]
     filterset_class = AwardFilterSet
@@ -294,6 +296,7 @@ class AssignmentViewSet(ReadOnlyViewSet):
     icon = "clipboard-list"
     menu_label = gettext_lazy("Assignments")
     menu_name = "assignments"
+    menu_order = 110
     ordering = ["-from_on", "-pk"]
     search_fields = ["employee__family_name", "employee__given_name", "employee__employee_number"]
     filterset_class = AssignmentFilterSet
@@ -362,6 +365,7 @@ class AudienceRuleViewSet(ReadOnlyViewSet):
     icon = "group"
     menu_label = gettext_lazy("Who needs what")
     menu_name = "audience-rules"
+    menu_order = 90
     index_view_class = AudienceRuleIndexView
     inspect_view_class = AudienceRuleInspectView
     inspect_template_name = AudienceRuleInspectView.template_name

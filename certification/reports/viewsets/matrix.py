@@ -26,6 +26,7 @@ class MatrixViewSet(ViewSet):
     icon = "table"
     menu_label = gettext_lazy("Matrix")
     menu_name = "certification-matrix"
+    menu_order = 10
     menu_item_class = ReportsMenuItem
 
     def get_urlpatterns(self) -> list[Any]:
