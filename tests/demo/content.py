@@ -26,8 +26,21 @@ STANDARD_CODES = {
     "PRIVACY-01",
 }
 """Those that courses teach and questions ask about."""
-READ_CODES = {"CASH-01", "FIRE-01", "OFFER-01"}
+READ_CODES = {"CASH-01", "CONDUCT-01", "FIRE-01", "OFFER-01"}
 """Those that are only read and confirmed, so far."""
+CATEGORIES = {
+    "communication",
+    "appearance",
+    "knowledge",
+    "conduct",
+    "document_handling",
+    "prohibited_actions",
+    "complaints",
+    "refunds",
+    "privacy",
+    "safety",
+    "extra_offers",
+}
 SCHEMES = {
     "exact",
     "fractions",
@@ -88,9 +101,14 @@ def texts(value: object) -> Iterator[str]:
 
 
 def long_sentences(lesson: Json) -> set[str]:
-    """Sentences of eight words or more, without case and punctuation."""
+    """Sentences of eight words or more in a lesson, without case and punctuation."""
+    return find_long_sentences(lesson["blocks"])
+
+
+def find_long_sentences(value: object) -> set[str]:
+    """Sentences of eight words or more below ``value``, without case and punctuation."""
     found = set()
-    for text in texts(lesson["blocks"]):
+    for text in texts(value):
         for sentence in re.split(r"[.!?:…\n]+", plain(text)):
             words = re.findall(r"\w+", sentence.casefold())
             if len(words) >= LONG_SENTENCE:

@@ -9,8 +9,15 @@ from xml.etree import ElementTree
 
 import pytest
 
+from lms.standards.rules import (
+    COMPARISONS,
+    MEASURE_TYPES,
+    find_measure_problems,
+    measure_sentence,
+)
 from tests.demo.content import (
     BRANCHES,
+    CATEGORIES,
     CERTIFICATIONS,
     COURSES,
     DEMO,
@@ -25,21 +32,61 @@ from tests.demo.content import (
     Json,
     assert_clean_html,
     blocks,
+    find_long_sentences,
     long_sentences,
     teaching_words,
 )
 
 
-def test_the_eleven_standards_are_there_and_each_can_be_measured() -> None:
-    assert {standard["code"] for standard in STANDARDS} == STANDARD_CODES | READ_CODES
-    assert len(STANDARDS) == 11
+def test_there_are_at_least_24_standards_across_all_categories() -> None:
+    codes = [standard["code"] for standard in STANDARDS]
+    assert len(codes) == len(set(codes)) >= 24
+    assert set(codes) >= STANDARD_CODES | READ_CODES
+    assert {standard["category"] for standard in STANDARDS} == CATEGORIES
+    assert len({standard["title"] for standard in STANDARDS}) == len(codes)
+    for name in ("force", "kind", "journey_stage", "basis", "former_form"):
+        assert len({standard[name] for standard in STANDARDS}) >= 2, name
+
+
+@pytest.mark.parametrize("standard", STANDARDS, ids=lambda standard: standard["code"])
+def test_a_standard_can_be_measured_and_says_why_and_how(standard: Json) -> None:
+    assert standard["measures"]
+    for measure in standard["measures"]:
+        assert find_measure_problems(measure) == []
+    for name in ("title", "statement", "promise", "rationale_staff", "rationale_customer"):
+        assert standard[name].strip(), name
+    for name in ("evidence", "basis_reference", "basis_edition"):
+        assert standard[name].strip(), name
+    assert len(standard["steps"]) >= 4
+    assert standard["do"]
+    assert standard["dont"]
+    lines = [*standard["steps"], *standard["do"], *standard["dont"]]
+    assert len(lines) == len(set(lines))
+
+
+def test_the_measures_of_the_standards_that_everybody_quotes() -> None:
+    sentences = {row["code"]: measure_sentence(row["measures"][0]) for row in STANDARDS}
+    assert sentences["PHONE-01"] == "Phone answered within 3 rings"
+    assert sentences["REPLY-01"] == "Inquiries answered within 60 minutes of working time"
+    assert sentences["SOLVE-01"] == "Problems solved within 4 working hours"
+    assert sentences["QUEUE-01"] == "When more than 3 customers wait, open another till"
+    assert sentences["GREET-01"] == "Customer greeted by name, every time"
+    assert sentences["BELT-01"] == "Seat belt checked, every time, without exception"
+
+
+def test_every_kind_of_measure_and_comparison_is_used() -> None:
+    measures = [measure for row in STANDARDS for measure in row["measures"]]
+    assert {measure["type"] for measure in measures} == {code for code, _ in MEASURE_TYPES}
+    assert {measure["comparison"] for measure in measures} == {code for code, _ in COMPARISONS}
+
+
+def test_no_sentence_stands_in_two_standards() -> None:
+    found: dict[str, set[str]] = defaultdict(set)
     for standard in STANDARDS:
-        assert standard["measures"], standard["code"]
-        for name in ("title", "statement", "promise", "rationale_staff", "rationale_customer"):
-            assert standard[name].strip(), (standard["code"], name)
-        assert len(standard["steps"]) >= 4
-        assert standard["do"]
-        assert standard["dont"]
+        for sentence in find_long_sentences(standard):
+            found[sentence].add(standard["code"])
+    assert len(found) > 250
+    assert {text: where for text, where in found.items() if len(where) > 1} == {}
 
 
 def test_policies_are_acknowledged_and_carry_their_rules() -> None:
