@@ -6,7 +6,6 @@ import base64
 import binascii
 import json
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -195,8 +194,9 @@ class HoldersView(StrictQueryMixin, APIView):
             known_at=read_instant(query.get("known_at")),
             branch=self.find_place(request),
             after=read_cursor(query.get("cursor")),
+            most=size + 1,
         )
-        page = list(islice(found, size + 1))
+        page = list(found)
         following = None
         if len(page) > size:
             last = page[size - 1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
@@ -45,7 +44,7 @@ class Command(BaseCommand):
             region=region or None,
         )
         if options["format"] == "json":
-            found = [asdict(row) for row in rows]
+            found = [row._asdict() for row in rows]
             self.stdout.write(json.dumps(found, default=str, indent=2, ensure_ascii=False))
             count = len(found)
         else:
@@ -55,11 +54,10 @@ class Command(BaseCommand):
     def write_csv(self, rows: Any) -> int:
         """Write a header and a line per holder; return their number."""
         writer = csv.writer(self.stdout)
-        names = [field.name for field in fields(Holder)]
-        writer.writerow(names)
+        writer.writerow(Holder._fields)
         count = 0
         for row in rows:
-            writer.writerow([getattr(row, name) for name in names])
+            writer.writerow(row)
             count += 1
         return count
 

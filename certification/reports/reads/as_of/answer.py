@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any, Final, TypeVar
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -65,8 +64,6 @@ def answer_by_page(
     question: Question, people: QuerySet[Employee], after: tuple[str, str] | None
 ) -> Answer:
     """Return a page of the holders of the first certification, by branch and number."""
-    posted = Posting.objects.primary().on(question.on, question.seen_at).values("employee")
-    people = people.filter(pk__in=posted)
     found = find_holders(
         certification=question.certifications[0],
         on=question.on,
@@ -75,9 +72,10 @@ def answer_by_page(
         branch=question.branch,
         region=question.region,
         after=after,
+        most=PAGE_SIZE + 1,
         batch=4 * PAGE_SIZE,
     )
-    page = list(islice(found, PAGE_SIZE + 1))
+    page = list(found)
     numbers = [holder.employee_number for holder in page[:PAGE_SIZE]]
     there = list(place_people(question, people.filter(employee_number__in=numbers)))
     there.sort(key=lambda person: numbers.index(person.employee_number))
@@ -96,8 +94,7 @@ def answer_by_page(
 
 def read_people_at(question: Question, people: QuerySet[Employee], most: int) -> list[Employee]:
     """Return at most so many people whose main posting was at the place, as known. One query."""
-    posted = Posting.objects.primary().on(question.on, question.seen_at).values("employee")
-    rows = place_people(question, people.filter(pk__in=posted))
+    rows = place_people(question, people)
     return list(rows.order_by(*ORDER)[:most])
 
 
