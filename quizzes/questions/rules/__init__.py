@@ -2,10 +2,16 @@
 
 from quizzes.questions.rules.grades import Grade, QuestionError
 from quizzes.questions.rules.numbers import read_fraction
-from quizzes.questions.rules.parts import decode_response, list_parts, shuffle_parts
-from quizzes.questions.rules.public import public_view
+from quizzes.questions.rules.parts import (
+    decode_response,
+    encode_response,
+    list_parts,
+    shuffle_parts,
+)
+from quizzes.questions.rules.public import fill_view, public_view
 from quizzes.questions.rules.question import QUESTION_TYPES, Question, grade, parse_question
 from quizzes.questions.rules.review import PHASES, SHOWN, review_view
+from quizzes.questions.rules.solutions import solve
 
 __all__ = [
     "PHASES",
@@ -15,6 +21,8 @@ __all__ = [
     "Question",
     "QuestionError",
     "decode_response",
+    "encode_response",
+    "fill_view",
     "grade",
     "list_parts",
     "parse_question",
@@ -22,4 +30,5 @@ __all__ = [
     "read_fraction",
     "review_view",
     "shuffle_parts",
+    "solve",
 ]

@@ -28,6 +28,8 @@ from quizzes.questions.rules.grades import (
     text_at,
 )
 
+# What the editor can keep; nobody writes more into a quiz.
+MOST_WORDS = 10_000
 ORDERINGS = ("all_or_nothing", "position", "neighbours")
 MARKER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
@@ -148,9 +150,11 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class OpenKey:
-    """A free answer that a person marks by a rubric."""
+    """A free answer that a person marks by a rubric. The limits are advice: no answer is lost."""
 
     rubric: tuple[Criterion, ...]
+    min_words: int | None = None
+    max_words: int | None = None
 
     def mark(self, response: object) -> Grade:
         """Return ``needs_marking`` for text that can be stored, ``invalid`` for anything else."""
@@ -231,9 +235,20 @@ def _read_gap(row: Mapping[str, Any]) -> Gap:
 
 def read_open(source: Mapping[str, Any]) -> OpenKey:
     """Return the key of an ``open`` question; the rubric may be missing. Raises: QuestionError."""
-    if not source.get("rubric"):
-        return OpenKey(())
-    return OpenKey(tuple(_read_criterion(row) for row in rows_at(source, "rubric")))
+    fewest, most = _words_at(source, "min_words"), _words_at(source, "max_words")
+    if fewest is not None and most is not None and fewest > most:
+        raise QuestionError("word_limits", "min_words is above max_words.")
+    rows = rows_at(source, "rubric") if source.get("rubric") else []
+    return OpenKey(tuple(_read_criterion(row) for row in rows), fewest, most)
+
+
+def _words_at(source: Mapping[str, Any], name: str) -> int | None:
+    value = source.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_WORDS:
+        raise QuestionError("word_limits", f"{name} must be a whole number from 1.")
+    return value
 
 
 def _read_criterion(row: Mapping[str, Any]) -> Criterion:

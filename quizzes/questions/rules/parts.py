@@ -160,3 +160,41 @@ def _decode_gap(gap: Gap, tokens: Mapping[str, str], raw: object) -> object:
     if not isinstance(gap.key, SingleKey) or is_blank(raw):
         return raw
     return _look_up({tokens.get(f"gap:{gap.id}:{o.id}"): o.id for o in gap.key.options}, raw)
+
+
+def encode_response(question: Source, option_tokens: Mapping[str, str], response: object) -> Any:
+    """Return a stored response with tokens in place of ids: what a form was sent with.
+
+    The way back of ``decode_response``. A part without a token is left out.
+    """
+    key = as_question(question).key
+    if isinstance(key, TrueFalseKey):
+        part = str(response).lower()
+        return option_tokens.get(part, part) if isinstance(response, bool) else None
+    if isinstance(key, SingleKey):
+        return option_tokens.get(response) if isinstance(response, str) else None
+    if isinstance(key, (MultipleKey, OrderingKey)):
+        parts = response if isinstance(response, (list, tuple)) else ()
+        texts = [part for part in parts if isinstance(part, str)]
+        return [option_tokens[part] for part in texts if part in option_tokens]
+    if isinstance(key, (MatchingKey, GapsKey)):
+        given = response if isinstance(response, Mapping) else {}
+        return _encode_parts(key, option_tokens, given)
+    return response
+
+
+def _encode_parts(
+    key: MatchingKey | GapsKey, tokens: Mapping[str, str], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    if isinstance(key, MatchingKey):
+        return {
+            tokens[f"stem:{stem}"]: tokens.get(f"choice:{choice}", "")
+            for stem, choice in given.items()
+            if f"stem:{stem}" in tokens
+        }
+    chosen = {gap.id for gap in key.gaps if isinstance(gap.key, SingleKey)}
+    return {
+        tokens[f"gap:{gap}"]: tokens.get(f"gap:{gap}:{value}", "") if gap in chosen else value
+        for gap, value in given.items()
+        if f"gap:{gap}" in tokens
+    }

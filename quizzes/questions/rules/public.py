@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizzes.questions.rules.choices import MultipleKey, Option, SingleKey, TrueFalseKey
-from quizzes.questions.rules.layouts import MARKER, Gap, GapsKey, MatchingKey, OrderingKey
+from quizzes.questions.rules.layouts import (
+    MARKER,
+    Gap,
+    GapsKey,
+    MatchingKey,
+    OpenKey,
+    OrderingKey,
+)
+from quizzes.questions.rules.numbers import read_number
 from quizzes.questions.rules.parts import Source, as_question, list_parts
 from quizzes.questions.rules.question import AnyKey, Question
 
@@ -22,8 +30,9 @@ def public_view(
     ``option_tokens`` maps every part of ``list_parts`` to its token (true and false may do
     without); ``order`` is the frozen order of the parts, the author's when empty. Always: type,
     prompt, multiple, options [{token, text}]; for matching also stems and choices, for ordering
-    items, for gaps pieces (text and gaps in turn). Raises: KeyError when a part lacks its token,
-    ValueError when items to put in order come without a frozen order.
+    items, for gaps pieces (text and gaps in turn), for open min_words and max_words.
+    Raises: KeyError when a part lacks its token, ValueError when items to put in order come
+    without a frozen order.
     """
     parsed = as_question(question)
     rows = _Rows(option_tokens, _place_parts(parsed, order))
@@ -54,6 +63,12 @@ def _show_parts(key: AnyKey, rows: _Rows) -> dict[str, Any]:
     if isinstance(key, TrueFalseKey):
         truths = ("true", "false")
         return {"options": [{"token": rows.tokens.get(t, t), "text": t} for t in truths]}
+    if isinstance(key, OpenKey):
+        return {"min_words": key.min_words, "max_words": key.max_words}
+    return _show_layout(key, rows)
+
+
+def _show_layout(key: AnyKey, rows: _Rows) -> dict[str, Any]:
     if isinstance(key, MatchingKey):
         return {
             "stems": rows.show((f"stem:{stem.id}", stem.text) for stem in key.stems),
@@ -102,3 +117,50 @@ def split_gaps(key: GapsKey) -> Pieces:
         elif part:
             pieces.append({"text": part})
     return pieces
+
+
+def fill_view(view: Mapping[str, Any], raw: object) -> dict[str, Any]:
+    """Return a public view with an answer filled in: ``raw`` in tokens, as a form sends it.
+
+    Adds ``chosen`` to options, the token ``chosen`` to stems, ``value`` to gaps and to the view
+    of typed answers, and brings items into the order given. What does not fit is left out.
+    """
+    given = raw if isinstance(raw, Mapping) else {}
+    parts = raw if isinstance(raw, (list, tuple)) else [raw]
+    texts = [part for part in parts if isinstance(part, str)]
+    filled = dict(view)
+    filled["options"] = _tick(view["options"], texts)
+    filled["value"] = _as_text(raw)
+    if "stems" in view:
+        filled["stems"] = [
+            row | {"chosen": _as_text(given.get(row["token"]))} for row in view["stems"]
+        ]
+    if "items" in view:
+        filled["items"] = _put_in_order(view["items"], texts)
+    if "pieces" in view:
+        filled["pieces"] = [_fill_piece(piece, given) for piece in view["pieces"]]
+    return filled
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    number = read_number(value)
+    return "" if number is None else str(number)
+
+
+def _tick(options: Sequence[Mapping[str, Any]], tokens: Sequence[str]) -> list[dict[str, Any]]:
+    return [{**option, "chosen": option["token"] in tokens} for option in options]
+
+
+def _put_in_order(items: Sequence[Any], tokens: Sequence[str]) -> list[Any]:
+    known = {item["token"]: item for item in items}
+    whole = len(tokens) == len(items) and set(tokens) == set(known)
+    return [known[token] for token in tokens] if whole else list(items)
+
+
+def _fill_piece(piece: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    if "token" not in piece:
+        return dict(piece)
+    value = _as_text(given.get(piece["token"]))
+    return {**piece, "value": value, "options": _tick(piece["options"], [value])}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizzes.questions.rules.choices import MultipleKey, SingleKey, TrueFalseKey
-from quizzes.questions.rules.entries import NumberKey, TextKey, fold_text, matches
+from quizzes.questions.rules.entries import NumberKey, TextKey, fold_text, matches, split_pattern
 from quizzes.questions.rules.grades import ONE, Grade
-from quizzes.questions.rules.layouts import Gap, GapsKey, MatchingKey, OrderingKey
+from quizzes.questions.rules.layouts import Gap, GapsKey, MatchingKey, OpenKey, OrderingKey
 from quizzes.questions.rules.numbers import read_number
 from quizzes.questions.rules.parts import Source, as_question
 from quizzes.questions.rules.public import gap_options, prompt_of, split_gaps
@@ -105,6 +105,11 @@ def _show_answer(key: AnyKey, response: object, page: _Page) -> dict[str, Any]:
     view: dict[str, Any] = {"answer": _show_typed(response)}
     if page.right and isinstance(key, (TextKey, NumberKey)):
         view["right_answers"] = _list_right_answers(key)
+    if page.right and isinstance(key, OpenKey):
+        view["rubric"] = [
+            {"text": c.text, "levels": [{"text": t, "points": str(p)} for t, p in c.levels]}
+            for c in key.rubric
+        ]
     return view
 
 
@@ -171,14 +176,22 @@ def _show_piece(piece: dict[str, str] | Gap, response: object, page: _Page) -> d
     view: dict[str, Any] = {"answer": texts.get(answer, "") if texts else answer}
     if page.right:
         view["right_answers"] = _list_right_answers(piece.key)
-    return view
+        view["right"] = piece.key.mark(given).fraction == ONE
+    said = _feedback_of_gap(piece, given) if page.feedback else ""
+    return view | ({"feedback": said} if said else {})
+
+
+def _feedback_of_gap(gap: Gap, given: object) -> str:
+    if isinstance(gap.key, SingleKey):
+        return next((o.feedback for o in gap.key.options if o.id == given), "")
+    return _feedback_of_entry(gap.key, given)
 
 
 def _list_right_answers(key: SingleKey | TextKey | NumberKey) -> list[str]:
     if isinstance(key, SingleKey):
         return [option.text for option in key.options if option.fraction == ONE]
     if isinstance(key, TextKey):
-        return [answer.pattern for answer in key.answers if answer.fraction == ONE]
+        return ["…".join(split_pattern(a.pattern)) for a in key.answers if a.fraction == ONE]
     return [answer.shown for answer in key.answers if answer.fraction == ONE]
 
 

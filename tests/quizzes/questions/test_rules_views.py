@@ -13,6 +13,8 @@ from quizzes.questions.rules import (
     SHOWN,
     Question,
     decode_response,
+    encode_response,
+    fill_view,
     grade,
     list_parts,
     parse_question,
@@ -107,7 +109,7 @@ def keys_in(value: Any) -> set[str]:
 @pytest.mark.parametrize("kind", QUESTION_TYPES)
 def test_the_public_view_has_only_listed_fields(kind: str) -> None:
     allowed = {"type", "prompt", "multiple", "options", "token", "text"}
-    allowed |= {"stems", "choices", "items", "pieces"}
+    allowed |= {"stems", "choices", "items", "pieces", "min_words", "max_words"}
     assert keys_in(view_of(kind)) <= allowed
 
 
@@ -203,6 +205,37 @@ def test_tokens_decode_to_the_response_that_was_meant(kind: str) -> None:
     sent = encode(kind, RIGHT[kind], tokens)
     assert decode_response(question, tokens, sent) == RIGHT[kind]
     assert decode_response(parse_question(question), tokens, sent) == RIGHT[kind]
+
+
+@pytest.mark.parametrize("kind", QUESTION_TYPES)
+def test_a_stored_response_goes_back_into_the_form_it_came_from(kind: str) -> None:
+    tokens, question = tokens_of(kind), QUESTIONS[kind]
+    sent = encode_response(question, tokens, RIGHT[kind])
+    assert decode_response(question, tokens, sent) == RIGHT[kind]
+    view = view_of(kind)
+    blank, filled = fill_view(view, None), fill_view(view, sent)
+    assert filled != blank
+    assert C not in json.dumps(filled["options"])
+    assert fill_view(view, {"unreadable": True}) == blank
+    assert fill_view(view, ["no", "such", "token"]) == blank
+
+
+@pytest.mark.parametrize("kind", QUESTION_TYPES)
+@pytest.mark.parametrize("junk", [3, [["x"]], [{}], {"x": ["y"]}, {"x": {}}, "?", 2.5])
+def test_a_form_can_be_filled_from_any_stored_junk(kind: str, junk: object) -> None:
+    encoded = encode_response(QUESTIONS[kind], tokens_of(kind), junk)
+    assert fill_view(view_of(kind), encoded)["type"] == kind
+
+
+def test_a_form_shows_again_what_was_given() -> None:
+    ticked = fill_view(view_of("multiple"), ["t0", "t2"])["options"]
+    assert {row["token"] for row in ticked if row["chosen"]} == {"t0", "t2"}
+    matching = fill_view(view_of("matching"), {"t0": "t3"})
+    assert {row["token"]: row["chosen"] for row in matching["stems"]} == {"t0": "t3", "t1": ""}
+    items = fill_view(view_of("ordering"), ["t3", "t0", "t1", "t2"])["items"]
+    assert [row["token"] for row in items] == ["t3", "t0", "t1", "t2"]
+    assert fill_view(view_of("numeric"), "4,5")["value"] == "4,5"
+    assert fill_view(view_of("open"), "Dear you")["value"] == "Dear you"
 
 
 def encode(kind: str, response: Any, tokens: dict[str, str]) -> object:
@@ -320,7 +353,7 @@ def test_an_unknown_release_is_ignored() -> None:
 @pytest.mark.parametrize("kind", QUESTION_TYPES)
 def test_ids_codes_standards_and_tags_never_show(kind: str) -> None:
     view = review(kind, RIGHT[kind], *SHOWN)
-    for secret in ("-S", "-tag", "-q", "-tone", "-ok", "-a", "-s1", "-m1", "-g1"):
+    for secret in ("-S", "-tag", "-q", "-a", "-s1", "-m1", "-g1"):
         assert f'{C}{secret}"' not in json.dumps(view)
 
 
@@ -366,7 +399,7 @@ def test_right_answers_of_every_type() -> None:
         {"text": "true", "chosen": False, "right": True},
         {"text": "false", "chosen": True, "right": False},
     ]
-    assert review("short_text", "x", "right_answer")["right_answers"] == [f"{C}*"]
+    assert review("short_text", "x", "right_answer")["right_answers"] == [f"{C}…"]
     assert review("numeric", 5, "right_answer") | {"prompt": ""} == {
         "type": "numeric",
         "prompt": "",
@@ -383,8 +416,37 @@ def test_right_answers_of_every_type() -> None:
     assert items["items"] == ["Item 1", "Item 0", "Item 3", "Item 2"]
     assert items["right_answers"] == ["Item 0", "Item 1", "Item 2", "Item 3"]
     pieces = review("gaps", {f"{C}-g1": f"{C}-b"}, "right_answer")["pieces"]
-    assert pieces[1] == {"answer": "Text b", "right_answers": ["Text a"]}
-    assert pieces[3] == {"answer": "", "right_answers": [f"{C}*"]}
+    assert pieces[1] == {"answer": "Text b", "right_answers": ["Text a"], "right": False}
+    assert pieces[3] == {"answer": "", "right_answers": [f"{C}…"], "right": False}
+    assert review("open", "x", "right_answer")["rubric"] == [
+        {"text": f"{C}-tone", "levels": [{"text": f"{C}-ok", "points": "1"}]}
+    ]
+    for kind in ("mark", "feedback"):
+        assert "rubric" not in review("open", "x", kind)
+
+
+def test_a_gap_says_its_own_feedback_and_whether_it_was_right() -> None:
+    question = {
+        "type": "gaps",
+        "text": "{{a}} {{b}}",
+        "gaps": [
+            {
+                "id": "a",
+                "type": "single",
+                "options": [option("x", "1"), option("y", "0")],
+            },
+            {"id": "b", "type": "numeric", "answers": [{"value": "4", "feedback": "Four."}]},
+        ],
+    }
+    response = {"a": f"{C}-y", "b": "4"}
+    view = review_view(question, response, grade(question, response), "later", {"later": SHOWN})
+    first, _space, second = view["pieces"]
+    assert (first["right"], first["feedback"]) == (False, f"{C}-said-y")
+    assert (second["right"], second["feedback"]) == (True, "Four.")
+    hidden = review_view(
+        question, response, grade(question, response), "later", {"later": ["mark"]}
+    )
+    assert all("right" not in piece and "feedback" not in piece for piece in hidden["pieces"])
 
 
 def test_half_right_options_are_not_shown_as_the_answer_of_a_single_question() -> None:
