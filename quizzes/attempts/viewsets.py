@@ -48,11 +48,27 @@ PASS_PANELS = [
     FieldPanel("standard_marks", help_text=_("What nobody may miss, however good the rest is.")),
     MultiFieldPanel(
         [
-            FieldPanel("attempts_allowed"),
-            FieldPanel("cool_down_minutes"),
-            FieldPanel("time_limit_minutes"),
+            FieldRowPanel([FieldPanel("attempts_allowed"), FieldPanel("counting")]),
+            FieldRowPanel([FieldPanel("cool_down_minutes"), FieldPanel("later_cool_down_minutes")]),
         ],
-        heading=_("Tries and time"),
+        heading=_("Tries"),
+    ),
+]
+START_PANELS = [
+    MultiFieldPanel(
+        [
+            FieldPanel("time_limit_minutes"),
+            FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+        ],
+        heading=_("Time"),
+    ),
+    FieldPanel("navigation"),
+    MultiFieldPanel(
+        [
+            FieldPanel("admission"),
+            FieldPanel("new_password"),
+        ],
+        heading=_("Who lets people in"),
     ),
 ]
 FEEDBACK_PANELS = [
@@ -62,8 +78,8 @@ FEEDBACK_PANELS = [
             "no further try is possible: else the next try checks memory.</p>"
         )
     ),
-    FieldPanel("release"),
-    FieldPanel("reveal"),
+    FieldPanel("feedback"),
+    FieldPanel("reveal_early"),
 ]
 CHANGE_PANELS = [
     HelpPanel(
@@ -98,6 +114,7 @@ class QuizViewSet(AuthorViewSet):
         [
             ObjectList(QUIZ_PANELS, heading=_("Quiz")),
             ObjectList(PASS_PANELS, heading=_("Passing")),
+            ObjectList(START_PANELS, heading=_("Starting")),
             ObjectList(FEEDBACK_PANELS, heading=_("Feedback")),
             ObjectList(CHANGE_PANELS, heading=_("This change")),
         ],
@@ -227,7 +244,6 @@ class AttemptViewSet(ModelViewSet):
         "number",
         "state",
         "started_at",
-        "due_at",
         "submitted_at",
         "branch",
     ]

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.api import InvalidInputError, Standard
+from lms.api import InvalidInputError, Standard, parse_instant
 from quizzes.attempts.actions.versions import freeze_quiz
 from quizzes.attempts.models import Quiz, QuizVersion
 from quizzes.attempts.reads import find_quiz_fault
@@ -27,9 +28,13 @@ PLAIN_FIELDS = (
     "pass_percent",
     "attempts_allowed",
     "cool_down_minutes",
+    "later_cool_down_minutes",
     "time_limit_minutes",
-    "release",
-    "reveal",
+    "counting",
+    "navigation",
+    "admission",
+    "feedback",
+    "reveal_early",
 )
 
 
@@ -79,7 +84,11 @@ def _refuse(code: str, words: str, field: str) -> InvalidInputError:
 
 def _is_published(quiz: Quiz, body: Mapping[str, Any]) -> bool:
     last = QuizVersion.objects.latest().filter(quiz=quiz).first()
-    return last is not None and last.digest == digest_body(dict(body))
+    return (
+        last is not None
+        and last.digest == digest_body(dict(body))
+        and last.password_hash == quiz.password_hash
+    )
 
 
 def _fill_quiz(quiz: Quiz, row: Mapping[str, Any]) -> None:
@@ -87,6 +96,8 @@ def _fill_quiz(quiz: Quiz, row: Mapping[str, Any]) -> None:
         if name in row:
             setattr(quiz, name, row[name])
     quiz.change = Quiz.Change.EDITORIAL
+    _fill_moments(quiz, row)
+    _fill_password(quiz, row.get("password"))
     try:
         standards = Standard.objects.in_bulk(field_name="code")
         quiz.standard_marks = json.dumps(
@@ -105,6 +116,24 @@ def _fill_quiz(quiz: Quiz, row: Mapping[str, Any]) -> None:
     except ValidationError as error:
         field, problems = next(iter(error.message_dict.items()))
         raise _refuse(quiz.code, f"{field}: {problems[0]}", field) from error
+
+
+def _fill_moments(quiz: Quiz, row: Mapping[str, Any]) -> None:
+    for name in ("opens_at", "closes_at"):
+        if name not in row:
+            continue
+        try:
+            setattr(quiz, name, parse_instant(row[name]) if row[name] else None)
+        except ValueError as error:
+            raise _refuse(quiz.code, _("This is no moment."), name) from error
+
+
+def _fill_password(quiz: Quiz, password: str | None) -> None:
+    """Keep the digest of a password; the same one again leaves the digest as it is."""
+    if password and not check_password(password, quiz.password_hash):
+        quiz.password_hash = make_password(password)
+    if quiz.admission == Quiz.Admission.PASSWORD and not quiz.password_hash:
+        raise _refuse(quiz.code, _("Say which password people are told."), "password")
 
 
 def _slots_to_raw(

@@ -16,8 +16,15 @@ from quizzes.attempts.models import (
     ItemGrade,
 )
 from quizzes.attempts.permissions import require_self
-from quizzes.attempts.reads import read_last_responses
-from quizzes.attempts.rules import RULES_VERSION, ItemMark, Verdict, judge
+from quizzes.attempts.reads import is_passed, read_histories, read_last_responses
+from quizzes.attempts.rules import (
+    RULES_VERSION,
+    ItemMark,
+    Outcome,
+    Verdict,
+    judge,
+    read_terms,
+)
 from quizzes.questions.rules import Grade, Question, grade, parse_question
 
 if TYPE_CHECKING:
@@ -70,14 +77,33 @@ def finish_attempt(*, attempt_id: int, now: datetime) -> Attempt:
     attempt.state = Attempt.State.CLOSED if overdue else Attempt.State.SUBMITTED
     attempt.submitted_at = min(now, attempt.due_at) if attempt.due_at else now
     attempt.save(update_fields=["state", "submitted_at"])
-    verdict = judge(
-        _grade_items(attempt, now),
-        attempt.quiz_version.body["pass_percent"],
-        attempt.quiz_version.body["standard_marks"],
-    )
-    _write_result(attempt, verdict, now)
-    _record_submission(attempt, passed=verdict.passed, now=now)
+    _decide(attempt, _grade_items(attempt, now), now)
     return attempt
+
+
+def _decide(attempt: Attempt, marks: list[ItemMark], now: datetime) -> None:
+    body = attempt.quiz_version.body
+    verdict = judge(marks, body["pass_percent"], body["standard_marks"])
+    quiz_passed = _settle(attempt, verdict)
+    _write_result(attempt, verdict, now, quiz_passed=quiz_passed)
+    _record_submission(attempt, passed=quiz_passed, now=now)
+
+
+def _settle(attempt: Attempt, verdict: Verdict) -> bool:
+    """Return whether the quiz is passed with this attempt, earlier ones considered.
+
+    Where the best or last try counts, the latest alone decides: after a pass none follows.
+    """
+    if attempt.purpose != Attempt.Purpose.SCORED:
+        return False
+    body = attempt.quiz_version.body
+    terms = read_terms(body)
+    if terms.counting in {"highest", "last"}:
+        return verdict.passed
+    history = read_histories(employee=attempt.employee, quizzes=[attempt.quiz])[attempt.quiz_id]
+    flawed = any(reason.code != "below_pass_mark" for reason in verdict.reasons)
+    outcome = Outcome(verdict.percent, verdict.passed, flawed)
+    return is_passed(body, terms, [*history.list_outcomes(), outcome])
 
 
 def _grade_items(attempt: Attempt, now: datetime) -> list[ItemMark]:
@@ -119,12 +145,15 @@ def write_fraction(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
-def _write_result(attempt: Attempt, verdict: Verdict, now: datetime) -> AttemptResult:
+def _write_result(
+    attempt: Attempt, verdict: Verdict, now: datetime, *, quiz_passed: bool
+) -> AttemptResult:
     return AttemptResult.objects.create(
         attempt=attempt,
         percent=write_fraction(verdict.percent),
         percent_float=float(verdict.percent),
         passed=verdict.passed,
+        quiz_passed=quiz_passed,
         standards={
             code: None if share is None else write_fraction(share)
             for code, share in verdict.standards.items()

@@ -19,8 +19,9 @@ from quizzes.attempts.reads import (
     read_histories,
     read_pool,
     read_slots,
+    read_weak_standards,
 )
-from quizzes.attempts.rules import DrawError, draw, due_at
+from quizzes.attempts.rules import DrawError, Terms, draw, due_at, read_terms
 from quizzes.questions.models import QuestionVersion
 from quizzes.questions.rules import shuffle_parts
 
@@ -56,9 +57,15 @@ def start_attempt(
     with transaction.atomic():
         # The person's row queues starts that come at the same moment.
         Employee.objects.select_for_update(no_key=True).filter(pk=employee.pk).values("pk").first()
-        version = QuizVersion.objects.latest().filter(quiz=quiz, quiz__live=True).first()
+        version = (
+            QuizVersion.objects.latest()
+            .select_related("quiz")
+            .filter(quiz=quiz, quiz__live=True)
+            .first()
+        )
         if version is None:
             raise RuleError(_("This quiz is not open at the moment."), code="quiz_not_open")
+        terms = read_terms(version.body)
         history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
         under_way = _settle_under_way(history, purpose, now)
         if under_way is not None:
@@ -66,8 +73,8 @@ def start_attempt(
         if history.under_way is not None:
             history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
         if purpose == Attempt.Purpose.SCORED:
-            _require_chance(version, history, now)
-        return _create_attempt(employee, quiz, version, purpose, history, now)
+            _require_chance(version, terms, history, now)
+        return _create_attempt(employee, version, terms, purpose, history, now)
 
 
 def _settle_under_way(history: History, purpose: str, now: datetime) -> Attempt | None:
@@ -87,42 +94,47 @@ def _settle_under_way(history: History, purpose: str, now: datetime) -> Attempt 
     return attempt
 
 
-def _require_chance(version: QuizVersion, history: History, now: datetime) -> None:
-    chance = judge_chance(body=version.body, history=history, now=now)
+def _require_chance(version: QuizVersion, terms: Terms, history: History, now: datetime) -> None:
+    chance = judge_chance(body=version.body, terms=terms, history=history, now=now)
+    if chance.state == "open":
+        return
     if chance.state == "passed":
         raise RuleError(_("You have already passed this quiz."), code="passed")
-    if chance.state == "waiting":
-        raise RuleError(
-            _("The next try is not open yet. Use the time to read again what was missing."),
-            code="cooling_down",
-        )
-    if chance.state == "spent":
-        raise RuleError(
-            _("You have used all your tries. Please talk to your manager or trainer."),
-            code="no_attempts_left",
-        )
+    words = {
+        "not_open_yet": _("This quiz is not open yet."),
+        "quiz_closed": _("This quiz has closed. Please talk to your manager or trainer."),
+        "cooling_down": _(
+            "The next try is not open yet. Use the time to read again what was missing."
+        ),
+        "no_attempts_left": _(
+            "You have used all your tries. Please talk to your manager or trainer."
+        ),
+    }
+    raise RuleError(words[chance.why], code=chance.why)
 
 
 def _create_attempt(
     employee: Employee,
-    quiz: Quiz,
     version: QuizVersion,
+    terms: Terms,
     purpose: str,
     history: History,
     now: datetime,
 ) -> Attempt:
     seed = secrets.token_hex(16)
     drawn = _draw_questions(version, history, seed)
-    limit = version.body["time_limit_minutes"]
+    # Practice goes on whenever somebody likes: only what counts has a closing day.
+    closes_at = terms.closes_at if purpose == Attempt.Purpose.SCORED else None
+    limit = terms.time_limit_minutes
     attempt = Attempt.objects.create(
         employee=employee,
-        quiz=quiz,
+        quiz=version.quiz,
         quiz_version=version,
         purpose=purpose,
         number=max((earlier.number for earlier in history.attempts), default=0) + 1,
         started_at=now,
-        due_at=due_at(now, limit, None),
-        grace_until=due_at(now, limit, None, grace_seconds=GRACE_SECONDS),
+        due_at=due_at(now, limit, closes_at),
+        grace_until=due_at(now, limit, closes_at, grace_seconds=GRACE_SECONDS),
         seed=seed,
         branch_id=employee.home_branch_id,
     )
@@ -135,19 +147,19 @@ def _create_attempt(
         )
         for number, question in enumerate(drawn, start=1)
     )
-    _record_beginning(attempt, history, employee, quiz)
+    _record_beginning(attempt, history)
     return attempt
 
 
-def _record_beginning(attempt: Attempt, history: History, employee: Employee, quiz: Quiz) -> None:
+def _record_beginning(attempt: Attempt, history: History) -> None:
     """Tell that the work was begun: at the first scored attempt ever."""
     scored = Attempt.Purpose.SCORED
     if attempt.purpose != scored or any(a.purpose == scored for a in history.attempts):
         return
     payload = {
-        "employee": str(employee.uuid),
+        "employee": str(attempt.employee.uuid),
         "kind": "quiz",
-        "work": str(quiz.uuid),
+        "work": str(attempt.quiz.uuid),
         "at": attempt.started_at.isoformat(),
     }
     record_event(kind="work_started", payload=payload, now=attempt.started_at)
@@ -185,12 +197,12 @@ def _refuse_empty_draw() -> RuleError:
 
 
 def _weigh_standards(history: History) -> dict[str, int]:
-    """Return more weight for the standards that the last counted attempt failed."""
+    """Return more weight for the standards that the last counted attempt failed or was weak in."""
     counted = history.counted
-    if not counted:
+    if not counted or getattr(counted[-1], "passed", None) is not False:
         return {}
-    reasons = getattr(counted[-1], "reasons", None) or []
-    return {reason["standard"]: FAILED_WEIGHT for reason in reasons if reason.get("standard")}
+    weak = read_weak_standards(counted[-1].standards, counted[-1].reasons)  # type: ignore[attr-defined]  # annotated by read_histories
+    return dict.fromkeys(weak, FAILED_WEIGHT)
 
 
 def _deal_tokens(question: QuestionVersion, seed: str) -> list[list[str]]:

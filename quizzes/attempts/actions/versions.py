@@ -56,6 +56,7 @@ def freeze_quiz(
         revision_id=revision_id,
         body=body,
         digest=digest_body(body),
+        password_hash=quiz.password_hash,
         published_at=now,
         published_by_id=actor.pk if actor else None,
     )

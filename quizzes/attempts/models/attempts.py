@@ -63,6 +63,8 @@ class Attempt(models.Model):
     number = models.PositiveIntegerField(_("number"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     started_at = models.DateTimeField(_("started at"))
+    # Where a sequential attempt stands: the question to answer next, one past the last at the end.
+    position = models.PositiveSmallIntegerField(_("at question"), default=1)
     due_at = models.DateTimeField(_("due at"), null=True)
     grace_until = models.DateTimeField(_("answers taken until"), null=True)
     submitted_at = models.DateTimeField(_("handed in at"), null=True)
@@ -239,6 +241,8 @@ class AttemptResult(models.Model):
     percent = models.CharField(_("share"), max_length=80)
     percent_float = models.FloatField(_("share, rounded"))
     passed = models.BooleanField(_("passed"))
+    # Differs from the above where not the best try counts: frozen, so that history stays as told.
+    quiz_passed = models.BooleanField(_("quiz passed with it"))
     standards = models.JSONField(_("share per standard"), default=dict)
     reasons = models.JSONField(_("reasons of a fail"), default=list)
     rules_version = models.PositiveSmallIntegerField(_("rules"))

@@ -21,6 +21,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from quizzes.attempts.blocks import SlotStreamBlock, StandardMarkStreamBlock
+from quizzes.attempts.rules import FULL_FEEDBACK, PHASES
 
 if TYPE_CHECKING:
     from typing import Self
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 CHANGE_QUIZ_PREFIX = "change:"
 """How the codes of quizzes begin that the system makes when a standard changes."""
+
+
+def tick_all_after() -> dict[str, list[str]]:
+    """Return what a new quiz shows: everything, once it is handed in."""
+    return {phase: list(shown) for phase, shown in FULL_FEEDBACK.items()}
 
 
 class Quiz(
@@ -40,15 +46,20 @@ class Quiz(
 ):
     """A check of what people know, as its author drafts it. What holds is its latest version."""
 
-    class Release(models.TextChoices):
-        RIGHT_AFTER = "right_after", _("marks and feedback right after handing in")
-        MARK_ONLY = "mark_only", _("only the mark of each question")
-        NEVER = "never", _("only the result as a whole")
+    class Counting(models.TextChoices):
+        HIGHEST = "highest", _("the best try")
+        LAST = "last", _("the last try")
+        FIRST = "first", _("the first try")
+        AVERAGE = "average", _("the average of all tries")
 
-    class Reveal(models.TextChoices):
-        NO_TRY_LEFT = "no_try_left", _("when no further try is possible")
-        RIGHT_AFTER = "right_after", _("right after handing in")
-        NEVER = "never", _("never")
+    class Navigation(models.TextChoices):
+        FREE = "free", _("back and forth as people like")
+        SEQUENTIAL = "sequential", _("one after the other, no way back")
+
+    class Admission(models.TextChoices):
+        OPEN = "open", _("whenever people like")
+        PASSWORD = "password", _("with a password told on the spot")
+        SUPERVISOR = "supervisor", _("when a manager or assessor lets them in")
 
     class Change(models.TextChoices):
         EDITORIAL = "editorial", _("wording only")
@@ -67,23 +78,48 @@ class Quiz(
     attempts_allowed = models.PositiveSmallIntegerField(
         _("tries"), null=True, blank=True, help_text=_("Left empty: as many as people like.")
     )
+    counting = models.CharField(
+        _("what counts"),
+        max_length=10,
+        choices=Counting.choices,
+        default=Counting.HIGHEST,
+        help_text=_("When people try more than once."),
+    )
     cool_down_minutes = models.PositiveIntegerField(
-        _("minutes between tries"),
+        _("minutes after the first try"),
         default=0,
         help_text=_("Time to read again what was missing."),
+    )
+    later_cool_down_minutes = models.PositiveIntegerField(
+        _("minutes after later tries"),
+        null=True,
+        blank=True,
+        help_text=_("Left empty: as after the first."),
     )
     time_limit_minutes = models.PositiveSmallIntegerField(
         _("minutes to answer"), null=True, blank=True, help_text=_("Left empty: no clock.")
     )
-    slots = StreamField(SlotStreamBlock(), blank=True, verbose_name=_("questions"))
-    release = models.CharField(
-        _("feedback is shown"), max_length=12, choices=Release.choices, default=Release.RIGHT_AFTER
+    opens_at = models.DateTimeField(
+        _("opens"), null=True, blank=True, help_text=_("Left empty: as soon as it is published.")
     )
-    reveal = models.CharField(
-        _("right answers are shown"),
-        max_length=12,
-        choices=Reveal.choices,
-        default=Reveal.NO_TRY_LEFT,
+    closes_at = models.DateTimeField(
+        _("closes"),
+        null=True,
+        blank=True,
+        help_text=_("Tries under way end then too. Left empty: it stays open."),
+    )
+    navigation = models.CharField(
+        _("questions come"), max_length=10, choices=Navigation.choices, default=Navigation.FREE
+    )
+    admission = models.CharField(
+        _("people start"), max_length=10, choices=Admission.choices, default=Admission.OPEN
+    )
+    # Only its digest is kept, and not in the body: nobody who reads a version can try it out.
+    password_hash = models.CharField(max_length=200, blank=True, editable=False)
+    slots = StreamField(SlotStreamBlock(), blank=True, verbose_name=_("questions"))
+    feedback = models.JSONField(_("what is shown when"), default=tick_all_after)
+    reveal_early = models.BooleanField(
+        _("Show right answers even while a further try is possible"), default=False
     )
     # Filled in for each publication; the version keeps what it was.
     change = models.CharField(
@@ -148,9 +184,15 @@ class Quiz(
             },
             "attempts_allowed": self.attempts_allowed,
             "cool_down_minutes": self.cool_down_minutes,
+            "later_cool_down_minutes": self.later_cool_down_minutes,
             "time_limit_minutes": self.time_limit_minutes,
-            "release": self.release,
-            "reveal": self.reveal,
+            "opens_at": self.opens_at.isoformat() if self.opens_at else None,
+            "closes_at": self.closes_at.isoformat() if self.closes_at else None,
+            "counting": self.counting,
+            "navigation": self.navigation,
+            "admission": self.admission,
+            "feedback": {phase: sorted(self.feedback.get(phase, ())) for phase in PHASES},
+            "reveal_early": self.reveal_early,
             "slots": [_slot_to_json(block) for block in self.slots],
         }
 
@@ -197,6 +239,7 @@ class QuizVersion(models.Model):
     revision_id = models.BigIntegerField(_("revision"), null=True)
     body = models.JSONField(_("settings"))
     digest = models.CharField(_("digest"), max_length=64)
+    password_hash = models.CharField(max_length=200, blank=True, editable=False)
     published_at = models.DateTimeField(_("published at"))
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

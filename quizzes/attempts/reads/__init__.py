@@ -10,6 +10,7 @@ from quizzes.attempts.reads.chances import (
     Chance,
     History,
     QuizCard,
+    is_passed,
     judge_chance,
     read_histories,
     read_quiz_cards,
@@ -26,7 +27,7 @@ from quizzes.attempts.reads.pages import (
     read_quiz_page,
     read_review_page,
 )
-from quizzes.attempts.reads.results import ResultPage, read_result_page
+from quizzes.attempts.reads.results import ResultPage, read_result_page, read_weak_standards
 
 __all__ = [
     "Chance",
@@ -39,6 +40,7 @@ __all__ = [
     "count_questions_naming",
     "find_quiz_fault",
     "find_quizzes_asking",
+    "is_passed",
     "judge_chance",
     "read_attempt_questions",
     "read_finished_quizzes",
@@ -52,5 +54,6 @@ __all__ = [
     "read_result_page",
     "read_review_page",
     "read_slots",
+    "read_weak_standards",
     "share_among_banks",
 ]

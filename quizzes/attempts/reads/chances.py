@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,15 @@ from django.urls import reverse
 
 from lms.api import Employee, registry
 from quizzes.attempts.models import Attempt, AttemptResult, Quiz, QuizVersion
-from quizzes.attempts.rules import may_start
+from quizzes.attempts.rules import Outcome, Terms, judge_start, read_terms, settle_pass
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """Somebody's attempts at one quiz, oldest first; ``since`` is when they began to count.
 
-    Each attempt carries ``passed``, ``percent`` and ``reasons`` of its last result, or None.
+    Each attempt carries ``passed``, ``percent``, ``standards`` and ``reasons`` of its last
+    result, or None.
     """
 
     attempts: tuple[Attempt, ...]
@@ -48,10 +50,17 @@ class History:
         since = self.since
         return [a for a in self.attempts if since is None or a.started_at >= since]
 
-    @property
-    def passed(self) -> bool:
-        """Whether one of the counted attempts passed."""
-        return any(getattr(attempt, "passed", False) for attempt in self.counted)
+    def list_outcomes(self) -> list[Outcome]:
+        """Return what the counted attempts came to, as far as they are marked."""
+        return [
+            Outcome(
+                percent=Fraction(getattr(attempt, "percent", "0")),
+                passed=bool(getattr(attempt, "passed", False)),
+                flawed=is_flawed(getattr(attempt, "reasons", None) or ()),
+            )
+            for attempt in self.counted
+            if getattr(attempt, "percent", None) is not None
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +68,15 @@ class Chance:
     """Whether a scored attempt may start.
 
     ``state`` is open, under_way, waiting (for ``opens_at``), spent or passed, for whoever only
-    looks at the quiz guest; ``attempts_left`` is None without a limit.
+    looks at the quiz guest; ``attempts_left`` is None without a limit. ``why`` is the code of
+    what stands against a start; ``closes_at`` is the last moment, None: it stays open.
     """
 
     state: str
     attempts_left: int | None
     opens_at: datetime | None
+    why: str = ""
+    closes_at: datetime | None = None
 
     @property
     def further_try(self) -> bool:
@@ -90,11 +102,12 @@ class QuizCard:
 
 
 def annotate_results(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
-    """Return attempts with ``passed``, ``percent`` and ``reasons`` of their last result."""
+    """Return attempts with ``passed``, ``percent`` and so on of their last result."""
     last = AttemptResult.objects.filter(attempt_id=OuterRef("pk")).order_by("-number")
     return attempts.annotate(
         passed=Subquery(last.values("passed")[:1]),
         percent=Subquery(last.values("percent")[:1]),
+        standards=Subquery(last.values("standards")[:1]),
         reasons=Subquery(last.values("reasons")[:1]),
     )
 
@@ -115,21 +128,34 @@ def read_since(employee: Employee, quiz: Quiz) -> datetime | None:
     return max((answer for answer in answers if answer is not None), default=None)
 
 
-def judge_chance(*, body: Mapping[str, Any], history: History, now: datetime) -> Chance:
+def is_flawed(reasons: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether something else than the total failed an attempt."""
+    return any(reason["code"] != "below_pass_mark" for reason in reasons)
+
+
+def is_passed(body: Mapping[str, Any], terms: Terms, outcomes: Sequence[Outcome]) -> bool:
+    """Return whether a quiz is passed by these attempts, by what its version lets count."""
+    return settle_pass(outcomes, terms.counting, body["pass_percent"])
+
+
+def judge_chance(
+    *, body: Mapping[str, Any], terms: Terms, history: History, now: datetime
+) -> Chance:
     """Return whether a scored attempt may start under a version's settings. No query."""
     counted = history.counted
-    allowed = body.get("attempts_allowed")
-    left = None if not allowed else max(0, allowed - len(counted))
+    allowed = terms.attempts_allowed
+    left = None if allowed is None else max(0, allowed - len(counted))
     under_way = history.under_way
     if under_way is not None and under_way.purpose == Attempt.Purpose.SCORED:
-        return Chance("under_way", left, None)
-    if history.passed:
+        return Chance("under_way", left, None, closes_at=terms.closes_at)
+    if is_passed(body, terms, history.list_outcomes()):
         return Chance("passed", left, None)
     moments = [attempt.submitted_at for attempt in counted if attempt.submitted_at]
-    start = may_start(now, moments, allowed, body.get("cool_down_minutes") or 0)
+    start = judge_start(terms, now, moments)
     if start.allowed:
-        return Chance("open", left, None)
-    return Chance("waiting" if start.opens_at else "spent", left, start.opens_at)
+        return Chance("open", left, None, closes_at=terms.closes_at)
+    state = "waiting" if start.opens_at else "spent"
+    return Chance(state, left, start.opens_at, why=start.code, closes_at=terms.closes_at)
 
 
 def count_questions(body: Mapping[str, Any]) -> int:
@@ -157,14 +183,15 @@ def read_quiz_cards(
         if quiz.pk not in versions:
             continue
         body = versions[quiz.pk].body
-        chance = judge_chance(body=body, history=histories[quiz.pk], now=now)
+        terms = read_terms(body)
+        chance = judge_chance(body=body, terms=terms, history=histories[quiz.pk], now=now)
         cards[quiz.uuid] = QuizCard(
             uuid=quiz.uuid,
             title=body["title"],
             url=reverse("sb_quizzes:quiz", kwargs={"uuid": quiz.uuid}),
             state=chance.state,
             questions=count_questions(body),
-            minutes=body["time_limit_minutes"],
+            minutes=terms.time_limit_minutes,
             attempts_left=chance.attempts_left,
             opens_at=chance.opens_at,
         )

@@ -12,9 +12,9 @@ from quizzes.attempts.models import Attempt, AttemptResult
 def read_finished_quizzes(
     *, employee_ids: Iterable[int], since: datetime | None = None
 ) -> list[FinishedWork]:
-    """Return the scored attempts that passed, oldest first; practice never counts. One query."""
+    """Return the scored attempts with which a quiz was passed, oldest first. One query."""
     results = AttemptResult.objects.latest().filter(
-        passed=True,
+        quiz_passed=True,
         attempt__purpose=Attempt.Purpose.SCORED,
         attempt__employee_id__in=list(employee_ids),
     )

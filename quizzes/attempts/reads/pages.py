@@ -10,6 +10,8 @@ from math import ceil, floor
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.api import Employee, NotFoundError, Standard
 from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
@@ -21,6 +23,7 @@ from quizzes.attempts.reads.chances import (
     judge_chance,
     read_histories,
 )
+from quizzes.attempts.rules import Terms, read_terms
 from quizzes.questions.models import QuestionVersion
 from quizzes.questions.rules import public_view
 
@@ -50,7 +53,10 @@ class QuizPage:
     pass_percent: int
     standard_marks: tuple[tuple[str, int], ...]
     attempts_allowed: int | None
-    cool_down_minutes: int
+    terms: Terms
+    cool_down: str
+    later_cool_down: str
+    counting: str
     chance: Chance
     under_way_url: str
     practising: bool
@@ -126,21 +132,27 @@ def read_quiz_page(*, employee: Employee | None, quiz: Quiz, now: datetime) -> Q
     if version is None:
         raise NotFoundError("There is no such quiz.")
     body = version.body
-    history, chance = History((), None), Chance("guest", body["attempts_allowed"], None)
+    terms = read_terms(body)
+    history, chance = History((), None), Chance("guest", terms.attempts_allowed, None)
     if employee is not None:
         history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
-        chance = judge_chance(body=body, history=history, now=now)
+        chance = judge_chance(body=body, terms=terms, history=history, now=now)
     titles = read_titles(list(body["standard_marks"]))
     under_way = history.under_way
     return QuizPage(
         title=body["title"],
         intro=body["intro"],
         questions=count_questions(body),
-        minutes=body["time_limit_minutes"],
+        minutes=terms.time_limit_minutes,
         pass_percent=body["pass_percent"],
         standard_marks=tuple((titles[code], mark) for code, mark in body["standard_marks"].items()),
-        attempts_allowed=body["attempts_allowed"],
-        cool_down_minutes=body["cool_down_minutes"],
+        attempts_allowed=terms.attempts_allowed,
+        terms=terms,
+        cool_down=write_minutes(terms.cool_downs[0]),
+        later_cool_down=write_minutes(terms.cool_downs[-1])
+        if terms.cool_downs[-1] != terms.cool_downs[0]
+        else "",
+        counting=describe_counting(terms),
         chance=chance,
         under_way_url=_url("attempt", under_way) if under_way else "",
         practising=bool(under_way and under_way.purpose == Attempt.Purpose.PRACTICE),
@@ -150,6 +162,29 @@ def read_quiz_page(*, employee: Employee | None, quiz: Quiz, now: datetime) -> Q
             if attempt.submitted_at
         ),
     )
+
+
+def write_minutes(minutes: int) -> str:
+    """Return a span in the largest unit that fits it; nothing for none."""
+    days, hours = minutes // 1440, minutes // 60
+    if days and not minutes % 1440:
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    if hours and not minutes % 60:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    words = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return words if minutes else ""
+
+
+def describe_counting(terms: Terms) -> str:
+    """Return which try counts, in words; nothing where the best one does or there is only one."""
+    if terms.attempts_allowed == 1:
+        return ""
+    words = {
+        "last": _("Your last try counts."),
+        "first": _("Your first try counts. Further tries are for learning."),
+        "average": _("The average of all your tries counts."),
+    }
+    return words.get(terms.counting, "")
 
 
 def _describe_earlier(attempt: Attempt) -> EarlierAttempt:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -11,10 +11,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lms.api import Standard, registry
-from quizzes.attempts.models import Attempt, AttemptResult, ItemGrade, Quiz, QuizVersion
+from quizzes.attempts.models import Attempt, AttemptResult, ItemGrade, QuizVersion
 from quizzes.attempts.reads.answers import find_items, list_tokens
 from quizzes.attempts.reads.chances import Chance, History, judge_chance, read_histories
 from quizzes.attempts.reads.pages import floor_percent
+from quizzes.attempts.rules import (
+    PHASES,
+    Terms,
+    choose_shown,
+    find_phase,
+    find_weak_standards,
+    read_terms,
+)
 from quizzes.questions.rules import Grade, review_view
 
 
@@ -69,8 +77,11 @@ def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
     titles = {code: s.title for code, s in standards.items()}
     history = read_histories(employee=attempt.employee, quizzes=[attempt.quiz])[attempt.quiz_id]
     latest = QuizVersion.objects.latest().filter(quiz_id=attempt.quiz_id).first()
-    chance = judge_chance(body=latest.body if latest else body, history=history, now=now)
-    shown, hidden = choose_shown(body, history, chance)
+    held = latest.body if latest else body
+    terms = read_terms(held)
+    chance = judge_chance(body=held, terms=terms, history=history, now=now)
+    phase = find_phase(now, attempt.submitted_at, terms.closes_at)
+    shown, hidden = choose_released(read_terms(body), phase, history, chance)
     rows = _list_standards(result, body["standard_marks"], titles)
     return ResultPage(
         title=body["title"],
@@ -83,13 +94,13 @@ def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
         reasons=tuple(write_reason(reason, titles) for reason in result.reasons),
         readings=_list_readings(result, rows, standards),
         chance=chance,
-        items=_list_items(attempt, shown),
+        items=_list_items(attempt, phase, shown),
         hidden=hidden,
     )
 
 
-def choose_shown(
-    body: Mapping[str, Any], history: History, chance: Chance
+def choose_released(
+    terms: Terms, phase: str, history: History, chance: Chance
 ) -> tuple[frozenset[str], str]:
     """Return what of each question may be shown now, and words about what is held back.
 
@@ -97,19 +108,25 @@ def choose_shown(
     """
     if history.under_way is not None:
         return frozenset(), _("The questions are hidden while another attempt is under way.")
-    release, reveal = body["release"], body["reveal"]
-    if release == Quiz.Release.NEVER:
-        return frozenset(), _("This quiz shows its result as a whole only.")
-    shown = {"mark"}
-    if release == Quiz.Release.RIGHT_AFTER:
-        shown.add("feedback")
-    if reveal == Quiz.Reveal.RIGHT_AFTER:
-        shown.add("right_answer")
-    elif reveal == Quiz.Reveal.NO_TRY_LEFT:
-        if chance.further_try:
-            return frozenset(shown), _("Right answers are shown when no further try is possible.")
-        shown.add("right_answer")
-    return frozenset(shown), ""
+    early = terms.reveal_early
+    shown = choose_shown(terms.ticks, phase, further_try=chance.further_try, reveal_early=early)
+    if "right_answer" in terms.ticks[phase] - shown:
+        return shown, _("Right answers are shown when no further try is possible.")
+    to_come = PHASES[PHASES.index(phase) + 1 :]
+    if terms.closes_at is None:
+        to_come = tuple(name for name in to_come if name != "after_close")
+    more = next((name for name in to_come if terms.ticks[name] - terms.ticks[phase]), "")
+    if more:
+        return shown, _say_later(more)
+    if not shown:
+        return shown, _("This quiz shows its result as a whole only.")
+    return shown, ""
+
+
+def _say_later(phase: str) -> str:
+    if phase == "after_close":
+        return _("More is shown here after the quiz has closed.")
+    return _("More is shown here an hour after handing in.")
 
 
 def _list_standards(
@@ -149,25 +166,28 @@ def write_reason(reason: Mapping[str, Any], titles: Mapping[str, str]) -> str:
 def _list_readings(
     result: AttemptResult, rows: tuple[StandardRow, ...], standards: Mapping[str, Standard]
 ) -> tuple[Reading, ...]:
-    """Return the pages for what was missing; the weakest standard when only the total was."""
-    if result.passed or not rows:
+    """Return the pages for what was missing; of the weakest standards when only the total was."""
+    if result.passed:
         return ()
-    missing = [row for row in rows if not row.reached] or [
-        row for row in rows if row.percent < 100 and row.percent == min(r.percent for r in rows)
-    ]
-    readings = []
-    for row in missing:
-        if row.code not in standards:
+    titles, readings = {row.code: row.title for row in rows}, []
+    for code in read_weak_standards(result.standards, result.reasons):
+        if code not in standards:
             continue
-        found = [
-            link for provide in registry.standard_links for link in provide(standards[row.code])
-        ]
+        found = [link for provide in registry.standard_links for link in provide(standards[code])]
         lessons = dict.fromkeys((link.label, link.url) for link in found if link.kind == "lesson")
-        readings.append(Reading(row.title, tuple(lessons)))
+        readings.append(Reading(titles.get(code, code), tuple(lessons)))
     return tuple(readings)
 
 
-def _list_items(attempt: Attempt, shown: frozenset[str]) -> tuple[dict[str, Any], ...]:
+def read_weak_standards(
+    standards: Mapping[str, str | None], reasons: Iterable[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """Return what to read again, and to ask more about: from a result as it is stored."""
+    shares = {code: None if share is None else Fraction(share) for code, share in standards.items()}
+    return find_weak_standards(shares, [r["standard"] for r in reasons if r.get("standard")])
+
+
+def _list_items(attempt: Attempt, phase: str, shown: frozenset[str]) -> tuple[dict[str, Any], ...]:
     if not shown:
         return ()
     items = list(find_items(attempt).select_related("question_version"))
@@ -180,8 +200,8 @@ def _list_items(attempt: Attempt, shown: frozenset[str]) -> tuple[dict[str, Any]
             item.question_version.body,
             item.last,
             grades[item.pk],
-            "right_after",
-            {"right_after": shown},
+            phase,
+            {phase: shown},
             list_tokens(item)[1],
         )
         for item in items

@@ -12,7 +12,6 @@ from wagtail.documents.api.v2.views import DocumentsAPIViewSet
 from wagtail.search.backends import get_search_backend
 
 from lms.config.urls import urlpatterns as site_urls
-from quizzes.attempts.models import Quiz
 from quizzes.questions.models import Question
 from tests.lms.factories import UserFactory, make_person
 from tests.quizzes.factories import NOW, answer, make_questions, make_quiz, start, token_of
@@ -119,9 +118,9 @@ def test_no_answer_of_the_api_holds_any_of_the_key(quiz):
 def test_a_result_that_only_marks_holds_no_feedback_and_no_right_answer(client, quiz):
     person = make_person()
     client.force_login(person.user)
-    Quiz.objects.filter(pk=quiz.pk).update(release="mark_only")
+    only_marks = {phase: ["mark"] for phase in ("right_after", "later", "after_close")}
     marked = make_quiz(
-        "MARKED", slots=quiz.to_body()["slots"], release="mark_only", pass_percent=100
+        "MARKED", slots=quiz.to_body()["slots"], feedback=only_marks, pass_percent=100
     )
     attempt = start(person, marked)
     answer(attempt, 1, "optid-c")

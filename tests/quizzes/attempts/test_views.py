@@ -118,11 +118,15 @@ def test_right_answers_stay_hidden_while_another_try_is_possible(learner, person
 
 
 @pytest.mark.parametrize(
-    ("release", "marks", "feedback"),
-    [("right_after", True, True), ("mark_only", True, False), ("never", False, False)],
+    ("ticked", "marks", "feedback"),
+    [
+        (["mark", "feedback", "right_answer"], True, True),
+        (["mark"], True, False),
+        ([], False, False),
+    ],
 )
-def test_feedback_is_released_as_the_trainer_set_it(learner, person, release, marks, feedback):
-    quiz = make_small_quiz(release=release)
+def test_feedback_is_released_as_the_trainer_set_it(learner, person, ticked, marks, feedback):
+    quiz = make_small_quiz(feedback={"right_after": ticked})
     attempt = take(person, quiz, right=0)
     text = learner.get(at(attempt, "result/")).text
     assert ("a-said" in text, "general-said" in text) == (feedback, feedback)

@@ -1,22 +1,12 @@
-"""What an attempt draws, when it ends, whether another may start, and whether it is passed."""
+"""Which questions an attempt asks."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
 
-from quizzes.questions.rules import read_fraction
-
-RULES_VERSION = 1
-Percent = Fraction | Decimal | float | str
-
-_ZERO = Fraction(0)
-_ONE = Fraction(1)
 _MAX_WEIGHT = 100
 
 
@@ -29,55 +19,6 @@ class DrawError(ValueError):
         super().__init__(f"Slot {slot + 1} lacks {missing} question(s).")
         self.slot = slot
         self.missing = missing
-
-
-@dataclass(frozen=True, slots=True)
-class ItemMark:
-    """The mark of one question in an attempt.
-
-    ``standards`` maps codes to weights; ``fraction`` is the grade, 0..1, that ``mark`` came from.
-    """
-
-    standards: Mapping[str, Fraction]
-    mark: Fraction
-    max_mark: Fraction
-    critical: bool
-    fraction: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason of a fail; ``got`` and ``needed`` are shares 0..1.
-
-    ``code`` is below_pass_mark, standard_below_mark, critical_question or no_questions.
-    """
-
-    code: str
-    standard: str | None
-    got: Fraction
-    needed: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The result of an attempt: shares 0..1, unrounded; a standard never asked is None."""
-
-    percent: Fraction
-    passed: bool
-    standards: Mapping[str, Fraction | None]
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Whether an attempt may start now; otherwise why not, and when it may (None: never).
-
-    ``code`` is "", no_attempts_left or cooling_down.
-    """
-
-    allowed: bool
-    code: str
-    opens_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,124 +42,6 @@ class PoolQuestion:
     tags: frozenset[str] = field(default_factory=frozenset)
     standards: frozenset[str] = field(default_factory=frozenset)
     difficulty: str = ""
-
-
-def judge(
-    marks: Sequence[ItemMark],
-    pass_percent: Percent,
-    standard_marks: Mapping[str, Percent],
-) -> Verdict:
-    """Return the verdict on a whole attempt.
-
-    ``pass_percent`` and ``standard_marks`` are 0..100, read as they are written: 66.7 is 667/1000
-    of the way, not its nearest binary float. Shares are compared unrounded and meeting a mark is
-    enough. A standard with a mark that no question covered is None and fails nobody.
-    Raises: ValueError on a mark that is no number.
-    """
-    needed = _read_percent(pass_percent)
-    percent = _share((item.mark, item.max_mark, _ONE) for item in marks)
-    standards = _standard_shares(marks, standard_marks)
-    reasons = []
-    if percent is None:
-        reasons.append(Reason("no_questions", None, _ZERO, needed))
-    elif percent < needed:
-        reasons.append(Reason("below_pass_mark", None, percent, needed))
-    for code, mark in sorted(standard_marks.items()):
-        share, wanted = standards[code], _read_percent(mark)
-        if share is not None and share < wanted:
-            reasons.append(Reason("standard_below_mark", code, share, wanted))
-    lowest = min((item.fraction for item in marks if item.critical), default=_ONE)
-    if lowest < _ONE:
-        reasons.append(Reason("critical_question", None, lowest, _ONE))
-    return Verdict(percent or _ZERO, not reasons, standards, tuple(reasons))
-
-
-def _read_percent(percent: Percent) -> Fraction:
-    share = read_fraction(percent)
-    if share is None:
-        raise ValueError(f"{percent!r:.80} is not a percentage.")
-    return share / 100
-
-
-def _share(parts: Iterable[tuple[Fraction, Fraction, Fraction]]) -> Fraction | None:
-    earned = possible = _ZERO
-    for mark, max_mark, weight in parts:
-        earned += mark * weight
-        possible += max_mark * weight
-    return earned / possible if possible else None
-
-
-def _standard_shares(
-    marks: Sequence[ItemMark], standard_marks: Mapping[str, Percent]
-) -> dict[str, Fraction | None]:
-    codes = set(standard_marks).union(*(item.standards for item in marks))
-    return {
-        code: _share(
-            (item.mark, item.max_mark, item.standards[code])
-            for item in marks
-            if code in item.standards
-        )
-        for code in sorted(codes)
-    }
-
-
-def settle_percent(percents: Sequence[Fraction], policy: str = "highest") -> Fraction | None:
-    """Return the share that counts among attempts in their order: highest, last, first, average.
-
-    None without attempts. Raises: ValueError on an unknown policy.
-    """
-    policies: dict[str, Callable[[Sequence[Fraction]], Fraction]] = {
-        "highest": max,
-        "last": lambda shares: shares[-1],
-        "first": lambda shares: shares[0],
-        "average": lambda shares: sum(shares, _ZERO) / len(shares),
-    }
-    if policy not in policies:
-        raise ValueError(f"Unknown policy {policy!r}.")
-    return policies[policy](percents) if percents else None
-
-
-def due_at(
-    started_at: datetime,
-    limit_minutes: int | None,
-    closes_at: datetime | None,
-    factor: Fraction | Decimal | int = 1,
-    grace_seconds: int = 0,
-) -> datetime | None:
-    """Return the instant from which answers are refused; None when time never runs out.
-
-    The earlier of the close and start + limit × ``factor`` (the person's extra time), then the
-    grace. Pass no grace for the time to show. A limit of 0 or None is no limit.
-    """
-    ends = [] if closes_at is None else [closes_at]
-    if limit_minutes:
-        microseconds = limit_minutes * 60_000_000 * Fraction(factor)
-        ends.append(started_at + timedelta(microseconds=int(microseconds)))
-    return min(ends) + timedelta(seconds=grace_seconds) if ends else None
-
-
-def may_start(
-    now: datetime,
-    finished_attempts: Sequence[datetime],
-    attempts_allowed: int | None,
-    cool_down_minutes: int | Sequence[int] = 0,
-) -> Start:
-    """Return whether another attempt may start, given when earlier ones were handed in.
-
-    ``attempts_allowed`` None or 0 means without limit. ``cool_down_minutes`` is one pause, or the
-    pauses after the first, the second … attempt, the last one repeating.
-    """
-    done = len(finished_attempts)
-    if attempts_allowed and done >= attempts_allowed:
-        return Start(allowed=False, code="no_attempts_left", opens_at=None)
-    pauses = [cool_down_minutes] if isinstance(cool_down_minutes, int) else cool_down_minutes
-    if not done or not pauses:
-        return Start(allowed=True, code="", opens_at=None)
-    pause = pauses[min(done, len(pauses)) - 1]
-    opens_at = max(finished_attempts) + timedelta(minutes=pause)
-    if now < opens_at:
-        return Start(allowed=False, code="cooling_down", opens_at=opens_at)
-    return Start(allowed=True, code="", opens_at=None)
 
 
 def draw(
