@@ -182,7 +182,7 @@ class EmployeeViewSet(ScopedViewSet):
     model = Employee
     icon = "user"
     name = "sb-employees"
-    menu_label = _("People")
+    menu_label = _("Employees")
     list_display = [
         "employee_number",
         Column("name", label=_("Name"), accessor="full_name", sort_key="family_name"),

@@ -272,8 +272,10 @@ class BulksView(PeopleMixin, TemplateView):
         rows = (
             see_bulks(self.user)
             .annotate(
-                done=Count("items", filter=Q(items__fact_uuid__isnull=False)),
-                number=Count("items"),
+                done=Count(
+                    "items__employee", filter=Q(items__fact_uuid__isnull=False), distinct=True
+                ),
+                number=Count("items__employee", distinct=True),
             )
             .order_by("-recorded_at", "-pk")
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -42,7 +43,7 @@ DECIDE: Mapping[str, Callable[..., Any]] = {
 class ProposalMixin(CaseMixin):
     """Only for whoever proposes or confirms awards."""
 
-    header_icon = "success"
+    header_icon = "comment-add"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse everybody else."""
@@ -137,14 +138,17 @@ class ProposalView(ProposalMixin, TemplateView):
         return self.render_to_response(self.get_context_data(**kwargs))
 
     def look_ahead(self) -> list[Effect] | None:
-        """Return what confirming would change, for whoever may; None where it cannot be."""
+        """Return what confirming would change, for whoever may; None where it cannot be.
+
+        Tried with a copy: the decision that is rolled back would stick to the row that is shown.
+        """
         if "confirm" not in self.verbs:
             return None
-        now = timezone.now()
+        now, tried = timezone.now(), copy(self.proposal)
         try:
             return try_out(
                 employee=self.proposal.employee,
-                act=lambda: confirm_proposal(proposal=self.proposal, actor=self.user, now=now),
+                act=lambda: confirm_proposal(proposal=tried, actor=self.user, now=now),
                 now=now,
             )
         except lms_api.LmsError as error:
@@ -196,7 +200,7 @@ class ProposalViewSet(ViewSet):
 
     name = "sb_proposals"
     url_prefix = "certification/proposals"
-    icon = "success"
+    icon = "comment-add"
     menu_label = TITLE
     menu_name = "certification-proposals"
     menu_order = 70

@@ -34,7 +34,7 @@ from lms import files
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
-TITLE = gettext_lazy("Import awards")
+TITLE = gettext_lazy("Award import")
 SESSION_KEY = "sb_award_import"
 SHOWN = 100
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from certification.reports.viewsets.as_of import AsOfViewSet
+from certification.reports.viewsets.audiences import AudienceRuleViewSet
 from certification.reports.viewsets.coverage import CoverageViewSet
 from certification.reports.viewsets.dashboard import BranchesInNeed, StateOfCertification
 from certification.reports.viewsets.designs import DesignViewSet
 from certification.reports.viewsets.lists import (
     AssignmentViewSet,
-    AudienceRuleViewSet,
     AwardViewSet,
     CertificationViewSet,
 )

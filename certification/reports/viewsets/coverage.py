@@ -46,7 +46,7 @@ def signed_in(request: HttpRequest) -> AbstractBaseUser:
 class CoverageMixin(ReportMixin):
     """The way back to the list."""
 
-    header_icon = "group"
+    header_icon = "tasks"
 
     def crumbs(self, *items: tuple[str, str]) -> list[dict[str, Any]]:
         """Return the way from the admin's home over the list."""
@@ -238,7 +238,7 @@ class CoverageViewSet(ViewSet):
 
     name = "sb_coverage"
     url_prefix = "coverage"
-    icon = "group"
+    icon = "tasks"
     menu_label = TITLE
     menu_name = "coverage"
     menu_order = 30

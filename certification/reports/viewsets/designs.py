@@ -39,7 +39,7 @@ FIELDS = ("layout", "accent", "lead", "closing", "signatory", "signatory_role")
 class DesignMixin(ReportMixin):
     """Screens about designs, for whoever the policy table lets read them."""
 
-    header_icon = "doc-full-inverse"
+    header_icon = "image"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse who may not read designs."""
@@ -198,7 +198,7 @@ class DesignViewSet(ViewSet):
 
     name = "sb_designs"
     url_prefix = "certificate-designs"
-    icon = "doc-full-inverse"
+    icon = "image"
     menu_label = TITLE
     menu_name = "certificate-designs"
     menu_order = 120

@@ -36,7 +36,7 @@ class PreviewedScreen(RuleScreen, TemplateView):
     """
 
     template_name = "standardbearer/certification/admin/rules/previewed.html"
-    header_icon = "group"
+    header_icon = "crosshairs"
     form_class: type[Form]
     submit_label = gettext_lazy("Save")
 

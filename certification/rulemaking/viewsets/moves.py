@@ -40,6 +40,7 @@ class MoveView(PreviewedScreen):
     """What is under way goes over to the version in force, once it is clear what that does."""
 
     template_name = "standardbearer/certification/admin/rules/move.html"
+    header_icon = "success"
     form_class: type[Form] = MoveForm
     page_title = gettext_lazy("Move what is under way")
     submit_label = gettext_lazy("Move them")

@@ -42,6 +42,8 @@ def test_a_second_person_sees_what_it_changes_and_confirms(client, proposal):
     page = client.get(address(proposal))
     assert page.context["effects"][0].after.now.badge in ("certified", "not_required")
     assert not Award.objects.exists()
+    assert page.context["decision"] is None
+    assert 'value="confirm"' in page.content.decode()
     client.post(address(proposal), {"decide": "confirm"})
     assert Award.objects.get().basis == "manual"
     decided = client.get(reverse("sb_proposals:index"), {"show": "decided"})

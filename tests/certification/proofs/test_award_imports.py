@@ -145,7 +145,7 @@ def test_only_hr_imports(client, code, role):
     assert send(client, line).status_code in (302, 403)
     commit(client)
     assert not Award.objects.exists()
-    assert "Import awards" not in client.get(reverse("wagtailadmin_home")).text
+    assert "Award import" not in client.get(reverse("wagtailadmin_home")).text
 
 
 def test_hr_for_a_branch_imports_for_its_people_only(client, code):
