@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,17 +21,12 @@ from certification.casework.permissions import require_verb
 from certification.casework.reads.targets import find_target
 from certification.casework.rules import VERBS, Effect, Verb
 from certification.reports.reads.person import find_person
-from certification.reports.viewsets.screens import ReportMixin
+from certification.reports.viewsets.screens import ReportMixin, signed_in
 from lms import api as lms_api
 from lms.api import Employee
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
-
-
-def signed_in(request: HttpRequest) -> AbstractBaseUser:
-    """Return who is signed in; the admin lets nobody else come this far."""
-    return cast("AbstractBaseUser", request.user)
 
 
 class CaseMixin(ReportMixin):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -28,11 +28,9 @@ from certification.proofs.actions.uploads import (
 )
 from certification.proofs.forms import AwardFileForm
 from certification.reports.viewsets.exports import answer_csv
+from certification.reports.viewsets.screens import signed_in
 from lms import api as lms_api
 from lms import files
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
 
 TITLE = gettext_lazy("Award import")
 SESSION_KEY = "sb_award_import"
@@ -66,7 +64,7 @@ class ImportMixin(WagtailAdminTemplateMixin):
         return import_awards(
             content=content,
             file_name=self.request.session.get(SESSION_KEY, {}).get("name", ""),
-            actor=cast("AbstractBaseUser", self.request.user),
+            actor=signed_in(self.request),
             now=timezone.now(),
             dry_run=dry_run,
         )

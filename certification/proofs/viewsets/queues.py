@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.contrib import messages
@@ -29,6 +29,7 @@ from certification.reports.viewsets.lists import (
     ReadOnlyInspectView,
     ReadOnlyViewSet,
 )
+from certification.reports.viewsets.screens import signed_in
 from lms import api as lms_api
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class DecideView(ReadOnlyInspectView):
         form = forms[decision]
         if form.is_valid():
             try:
-                self.act(decision, form, cast("AbstractBaseUser", request.user))
+                self.act(decision, form, signed_in(request))
             except lms_api.NotAllowedError as error:
                 raise PermissionDenied(error.message) from error
             except lms_api.RuleError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -28,19 +28,16 @@ from certification.coverage.reads import (
     read_branch_coverage,
 )
 from certification.coverage.reads.words import coverage_words, level_words
-from certification.reports.viewsets.screens import ReportMixin, ReportsMenuItem, page_links
+from certification.reports.viewsets.screens import (
+    ReportMixin,
+    ReportsMenuItem,
+    page_links,
+    signed_in,
+)
 from lms import api as lms_api
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
 
 TITLE = gettext_lazy("Coverage")
 PAGE = 50
-
-
-def signed_in(request: HttpRequest) -> AbstractBaseUser:
-    """Return who is signed in; the admin lets nobody else come this far."""
-    return cast("AbstractBaseUser", request.user)
 
 
 class CoverageMixin(ReportMixin):

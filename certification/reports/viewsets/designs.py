@@ -28,8 +28,7 @@ from certification.certificates.reads import (
     draw_pdf,
     make_look,
 )
-from certification.reports.viewsets.coverage import signed_in
-from certification.reports.viewsets.screens import ReportMixin, ReportsMenuItem
+from certification.reports.viewsets.screens import ReportMixin, ReportsMenuItem, signed_in
 from lms import api as lms_api
 
 TITLE = gettext_lazy("Certificate designs")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from certification.catalogue.models import Certification
+from certification.reports.viewsets.screens import signed_in
 from lms import api as lms_api
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class RuleScreen(WagtailAdminTemplateMixin):
     @property
     def actor(self) -> AbstractBaseUser:
         """Who is writing: a login, or nobody would have got in."""
-        return cast("AbstractBaseUser", self.request.user)
+        return signed_in(self.request)
 
     @property
     def today(self) -> date:
