@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fractions import Fraction
 from uuid import UUID
 
 from certification.catalogue.models import Certification, Requirement
 from courses import api as courses_api
+from demo.loader.answers import right_answer, wrong_answer
 from demo.loader.files import Row
 from demo.loader.people import find_certification, find_person
 from lms import api as lms_api
@@ -133,40 +133,9 @@ def answer(employee: Employee, quiz: quizzes_api.Quiz, clock: Clock, *, wrong: i
         employee=employee, quiz=quiz, actor=None, now=clock.after(2)
     )
     for item in attempt.items.select_related("question_version").order_by("number"):
-        right = right_answer(item.question_version.body, dict(map(tuple, item.options)))
-        raw: object = right
-        if item.number <= wrong:
-            raw = not right if isinstance(right, bool) else wrong_answer(item.options, right)
+        give = wrong_answer if item.number <= wrong else right_answer
+        raw = give(item.question_version.body, dict(map(tuple, item.options)))
         quizzes_api.save_response(
             attempt=attempt, item_number=item.number, raw=raw, actor=None, now=clock.after(1)
         )
     return quizzes_api.submit_attempt(attempt=attempt, actor=None, now=clock.after(1))
-
-
-def right_answer(body: dict[str, object], options: dict[str, str]) -> object:
-    """Return the key of a question in an attempt's tokens."""
-    if body["type"] == "true_false":
-        return body["answer"]
-    rows = body["options"]
-    shares = {
-        row["id"]: row.get("correct") or float(eval_share(row.get("fraction", 0))) > 0
-        for row in rows  # type: ignore[attr-defined]
-    }
-    tokens = [token for token, option in options.items() if shares[option]]
-    if body["type"] == "single":
-        best = max(rows, key=lambda row: eval_share(row.get("fraction", 0)))  # type: ignore[call-overload]
-        return next(token for token, option in options.items() if option == best["id"])
-    return tokens
-
-
-def eval_share(share: object) -> float:
-    """Return a share written as ``1/2`` or as a number."""
-    return float(Fraction(str(share)))
-
-
-def wrong_answer(options: list[list[str]], right: object) -> object:
-    """Return an answer that is not the key."""
-    tokens = [token for token, _option in options]
-    if isinstance(right, list):
-        return [token for token in tokens if token not in right][:1]
-    return next(token for token in tokens if token != right)
