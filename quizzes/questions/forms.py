@@ -7,6 +7,13 @@ from typing import Any
 from django.forms.models import construct_instance
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from quizzes.questions.models import Question
+
+SCHEMES_OF = {
+    Question.Type.MULTIPLE: tuple(Question.Scoring)[:6],
+    Question.Type.ORDERING: tuple(Question.Scoring)[6:],
+}
+
 
 class OwnedForm(WagtailAdminModelForm):
     """Makes the author the owner of a new draft; checks it whole only when it shall go live."""
@@ -34,6 +41,12 @@ class OwnedForm(WagtailAdminModelForm):
 
 class QuestionForm(OwnedForm):
     """A question that can be marked, or words about why it cannot."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        schemes = SCHEMES_OF.get(self.instance.type)
+        if schemes and "scoring" in self.fields:
+            self.fields["scoring"].choices = [(s.value, s.label) for s in schemes]
 
     def find_fault(self) -> tuple[str, str] | None:
         """Ask the rules."""

@@ -87,7 +87,7 @@ def test_options_marked_right_without_shares_share_evenly():
     [
         ({"options": []}, "", "at least one entry"),
         ({"type": "essay"}, "", "Type must be one of"),
-        ({"type": "open"}, "type", "cannot be taken in"),
+        ({"type": "numeric"}, "", "at least one entry"),
         ({"standards": {"NO-SUCH": 1}}, "standards", "no standard NO-SUCH"),
         ({"difficulty": 7}, "difficulty", "1, 2 or 3"),
         ({"max_mark": "1/3"}, "max_mark", "in steps of 0.01"),

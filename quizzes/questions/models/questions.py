@@ -1,19 +1,15 @@
-"""Questions: drafted as snippets, frozen as versions that attempts point at."""
+"""Question banks, and questions as their authors draft them."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import nh3
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -27,19 +23,35 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
-from quizzes.questions.blocks import OptionStreamBlock, StandardWeightStreamBlock
-from quizzes.questions.rules import QuestionError, list_parts, parse_question, public_view
+from quizzes.questions.blocks import (
+    GapStreamBlock,
+    ItemStreamBlock,
+    NumberStreamBlock,
+    OptionStreamBlock,
+    PairStreamBlock,
+    RubricStreamBlock,
+    StandardWeightStreamBlock,
+    TextAnswerStreamBlock,
+)
+from quizzes.questions.models.faults import find_body_fault
+from quizzes.questions.models.keys import build_key, mark_gaps, write_number
+from quizzes.questions.rules import (
+    SHOWN,
+    fill_view,
+    grade,
+    list_parts,
+    public_view,
+    review_view,
+    shuffle_parts,
+    solve,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 # What a prompt may hold. Rich text comes from staff and from files, and is shown to everybody.
 PROMPT_TAGS = frozenset({"p", "b", "strong", "i", "em", "ul", "ol", "li", "br", "code"})
-# Which field of the editor a fault of the rules belongs to; everything else is about the options.
-ERROR_FIELDS = {
-    "unknown_scoring": "scoring",
-    "not_positive": "standards",
-}
+PROMPT_FEATURES = ["bold", "italic", "ol", "ul"]
 
 
 class QuestionBank(models.Model):
@@ -77,6 +89,12 @@ class Question(
         SINGLE = "single", _("one right answer")
         MULTIPLE = "multiple", _("several right answers")
         TRUE_FALSE = "true_false", _("true or false")
+        SHORT_TEXT = "short_text", _("a word or short text")
+        NUMERIC = "numeric", _("a number")
+        MATCHING = "matching", _("pairs to match")
+        ORDERING = "ordering", _("steps to put in order")
+        GAPS = "gaps", _("a text with gaps")
+        OPEN = "open", _("free text, marked by a person")
 
     class Scoring(models.TextChoices):
         FRACTIONS = "fractions", _("each right option its share, wrong ones take away")
@@ -85,6 +103,9 @@ class Question(
         HALVES = "halves", _("half the mark after one error, a quarter after two")
         ALL_RIGHT = "all_right_none_wrong", _("share of the right ones, nothing after a wrong one")
         RIGHT_MINUS_WRONG = "right_minus_wrong", _("right ones minus wrong ones")
+        ALL_OR_NOTHING = "all_or_nothing", _("only the whole order")
+        POSITION = "position", _("every step in its right place")
+        NEIGHBOURS = "neighbours", _("every step right after the one before it")
 
     class Answer(models.TextChoices):
         TRUE = "true", _("true")
@@ -101,8 +122,18 @@ class Question(
         QuestionBank, on_delete=models.PROTECT, related_name="questions", verbose_name=_("bank")
     )
     type = models.CharField(_("type"), max_length=12, choices=Type.choices, default=Type.SINGLE)
-    prompt = RichTextField(_("question"), features=["bold", "italic", "ol", "ul"])
+    prompt = RichTextField(_("question"), features=PROMPT_FEATURES)
     options = StreamField(OptionStreamBlock(), blank=True, verbose_name=_("options"))
+    texts = StreamField(TextAnswerStreamBlock(), blank=True, verbose_name=_("accepted answers"))
+    case_sensitive = models.BooleanField(_("capitals matter"), default=False)
+    numbers = StreamField(NumberStreamBlock(), blank=True, verbose_name=_("accepted numbers"))
+    pairs = StreamField(PairStreamBlock(), blank=True, verbose_name=_("pairs"))
+    items = StreamField(ItemStreamBlock(), blank=True, verbose_name=_("steps"))
+    gap_text = RichTextField(_("text with gaps"), features=PROMPT_FEATURES, blank=True)
+    gaps = StreamField(GapStreamBlock(), blank=True, verbose_name=_("gaps"))
+    rubric = StreamField(RubricStreamBlock(), blank=True, verbose_name=_("criteria"))
+    min_words = models.PositiveSmallIntegerField(_("fewest words"), null=True, blank=True)
+    max_words = models.PositiveSmallIntegerField(_("most words"), null=True, blank=True)
     answer = models.CharField(
         _("the statement is"), max_length=5, choices=Answer.choices, blank=True
     )
@@ -188,22 +219,17 @@ class Question(
         Drafts may be incomplete, so this is asked by the editor's form at publication and by
         imports, never by ``clean``: saving a draft would run it too.
         """
-        try:
-            parse_question(self.to_body())
-        except QuestionError as error:
-            about_key = "answer" if self.type == self.Type.TRUE_FALSE else "options"
-            return ERROR_FIELDS.get(error.code, about_key), str(error)
-        return None
+        return find_body_fault(self.to_body())
 
     def to_body(self) -> dict[str, Any]:
         """Return the JSON form of the question, key included; one query for the standards."""
         body: dict[str, Any] = {
             "code": self.code,
             "type": self.type,
-            "prompt": nh3.clean(self.prompt, tags=set(PROMPT_TAGS), attributes={}),
-            "max_mark": str(Fraction(str(self.max_mark))),
+            "prompt": clean_prompt(self.prompt),
+            "max_mark": write_number(self.max_mark),
             "standards": {
-                block.value["standard"].code: str(Fraction(str(block.value["weight"] or 0)))
+                block.value["standard"].code: write_number(block.value["weight"])
                 for block in self.standards
                 if block.value["standard"]
             },
@@ -216,23 +242,20 @@ class Question(
             },
             "tags": self.list_tags(),
         }
-        return body | self._to_key()
+        if self.type == self.Type.GAPS:
+            body["prompt"] = mark_gaps(body["prompt"])
+            if self.gap_text:
+                body["text"] = mark_gaps(clean_prompt(self.gap_text))
+        return body | build_key(self)
 
     def list_tags(self) -> list[str]:
         """Return the tags, each once, in the order they were typed."""
         return list(dict.fromkeys(tag.strip() for tag in self.tags.split(",") if tag.strip()))
 
-    def _to_key(self) -> dict[str, Any]:
-        if self.type == self.Type.TRUE_FALSE:
-            return {"answer": {"true": True, "false": False}.get(self.answer)}
-        # A block that was never saved has no id yet; its place in the draft does until then.
-        options = [
-            _option_to_json(block.id or str(place), block.value, self.type)
-            for place, block in enumerate(self.options, start=1)
-        ]
-        if self.type == self.Type.SINGLE:
-            return {"options": options}
-        return {"options": options, "scoring": self.scoring or self.Scoring.FRACTIONS.value}
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """The question as it is asked, and the same with everything right filled in."""
+        return [("", _("As learners see it")), ("key", _("With the key"))]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """Show the question as a learner meets it."""
@@ -242,102 +265,20 @@ class Question(
         """Return the learner's view of the draft, or the words about what it still lacks."""
         context: dict[str, Any] = {"request": request, "view": None, "fault": ""}
         body = self.to_body()
-        try:
-            parse_question(body)
-        except QuestionError as error:
-            return context | {"fault": str(error)}
-        return context | {"view": public_view(body, {part: part for part in list_parts(body)})}
+        if fault := find_body_fault(body):
+            return context | {"fault": fault[1]}
+        tokens = {part: part for part in list_parts(body)}
+        view = public_view(body, tokens, shuffle_parts(body, "preview"))
+        context["view"] = fill_view(view, None)
+        return context | ({"key": describe_key(body)} if mode_name == "key" else {})
 
 
-def digest_body(body: dict[str, Any]) -> str:
-    """Return the SHA-256 of plain data, the same on every machine."""
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+def clean_prompt(text: str) -> str:
+    """Return rich text with nothing in it but what a prompt may hold."""
+    return nh3.clean(text, tags=set(PROMPT_TAGS), attributes={})
 
 
-def read_share(text: str) -> str:
-    """Return a share as typed (``1/3``, ``50 %``) in the form the rules read."""
-    text = text.strip().replace("\N{MINUS SIGN}", "-")
-    if not text.endswith("%"):
-        return text
-    try:
-        return str(Fraction(text[:-1].strip().replace(",", ".")) / 100)
-    except (ValueError, ZeroDivisionError):
-        return text
-
-
-def _option_to_json(name: str, value: Any, kind: str) -> dict[str, Any]:
-    share = read_share(value.get("share") or "")
-    right = bool(value.get("right"))
-    option: dict[str, Any] = {
-        "id": name,
-        "text": value.get("text") or "",
-        "feedback": value.get("feedback") or "",
-        "pinned": bool(value.get("pinned")),
-    }
-    if kind == Question.Type.SINGLE:
-        return option | {"fraction": share or ("1" if right else "0")}
-    option["correct"] = right
-    return option | {"fraction": share} if share else option
-
-
-class QuestionVersionQuerySet(models.QuerySet["QuestionVersion"]):
-    """Versions. Every method chains; none writes."""
-
-    def latest(self) -> Self:  # type: ignore[override]
-        """Return the newest version of each question."""
-        newer = QuestionVersion.objects.filter(
-            question_id=OuterRef("question_id"), number__gt=OuterRef("number")
-        )
-        return self.filter(~Exists(newer))
-
-    def askable(self) -> Self:
-        """Return the versions that a new attempt may draw."""
-        return self.latest().filter(question__live=True, question__retired=False)
-
-
-class QuestionVersion(models.Model):
-    """What a question asked and what was right, while it was live. Never changed.
-
-    ``bank_code``, ``tags``, ``standard_codes`` and ``difficulty`` repeat parts of ``body``:
-    drawing reads thousands of rows and must not load their texts.
-    """
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField(_("number"))
-    revision_id = models.BigIntegerField(_("revision"), null=True)
-    body = models.JSONField(_("question and key"))
-    digest = models.CharField(_("digest"), max_length=64)
-    tags = models.JSONField(_("tags"), default=list)
-    standard_codes = models.JSONField(_("standards"), default=list)
-    difficulty = models.PositiveSmallIntegerField(_("difficulty"), default=2)
-    published_at = models.DateTimeField(_("published at"))
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    objects = QuestionVersionQuerySet.as_manager()
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = _("version of a question")
-        verbose_name_plural = _("versions of questions")
-        ordering = ["question_id", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["question", "number"],
-                name="sb_quizzes_questionversion_number_once",
-                violation_error_message=_("This question already has a version of that number."),
-            ),
-            # Publishing fires twice for a scheduled revision: one version is made of it.
-            models.UniqueConstraint(
-                fields=["question", "revision_id"],
-                condition=Q(revision_id__isnull=False),
-                name="sb_quizzes_questionversion_revision_once",
-                violation_error_message=_("This revision of the question is already a version."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.question.code} v{self.number}"
+def describe_key(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the review of a full answer, with everything released: for authors only."""
+    answer = solve(body)
+    return review_view(body, answer, grade(body, answer), "key", {"key": SHOWN}, list_parts(body))

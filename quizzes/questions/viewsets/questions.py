@@ -1,0 +1,144 @@
+"""Questions in Wagtail's admin: choose a type, then fill in what it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    EditView,
+    PreviewOnCreateView,
+    PreviewOnEditView,
+)
+
+from quizzes.questions.models import Question, QuestionVersion
+from quizzes.questions.viewsets.authors import AuthorViewSet
+from quizzes.questions.viewsets.panels import CARDS, build_full_editor, find_card, find_editor
+
+TYPES_TEMPLATE = "standardbearer/quizzes/questions/admin/types.html"
+
+
+def _shorten_prompt(question: Question) -> str:
+    return Truncator(strip_tags(question.prompt)).chars(90)
+
+
+class QuestionFilterSet(WagtailFilterSet):
+    """Narrow the list by bank, type, difficulty and status."""
+
+    class Meta:
+        model = Question
+        fields = ["bank", "type", "difficulty", "critical", "retired", "live"]
+
+
+class TypedForm:
+    """Fills in the form of the question's type, not the one that knows every field."""
+
+    def get_form_class(self) -> Any:
+        """Return the form of the editor."""
+        return self.panel.get_form_class()  # type: ignore[attr-defined]
+
+
+class QuestionCreateView(TypedForm, CreateView):
+    """First the type, on a page of cards; then the form of that type."""
+
+    def get_panel(self) -> Any:
+        """Return the editor of the type asked for; none while it is not chosen."""
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        self.card = find_card(sent.get("type", ""))
+        return find_editor(self.card.kind) if self.card else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the cards, or the form."""
+        if self.card is None:
+            context = {
+                "cards": CARDS,
+                "breadcrumbs_items": self.get_breadcrumbs_items(),
+                "page_title": _("What kind of question?"),
+                "header_icon": self.header_icon,
+            }
+            return TemplateResponse(request, TYPES_TEMPLATE, context)
+        shown: HttpResponse = super().get(request, *args, **kwargs)
+        return shown
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keep the draft; without a type there is nothing to keep."""
+        if self.card is None:
+            return HttpResponseRedirect(self.add_url)
+        answered: HttpResponse = super().post(request, *args, **kwargs)
+        return answered
+
+    def get_initial_form_instance(self) -> Question:
+        """Return a new question of the type."""
+        return Question(type=self.card.kind if self.card else Question.Type.SINGLE)
+
+
+class QuestionEditView(TypedForm, EditView):
+    """The editor of one question. Its type stays as it was first saved."""
+
+    def get_panel(self) -> Any:
+        """Return the editor of the question's type."""
+        kinds = Question.objects.filter(pk=self.kwargs["pk"]).values_list("type", flat=True)
+        return find_editor(kinds.get())
+
+
+class TypedPreview:
+    """Previews what the form of the question's type sends."""
+
+    def get_form(self, query_dict: Any) -> Any:
+        """Return the form of the type; a new question says itself of which it is."""
+        if self.object.pk is None:  # type: ignore[has-type]
+            card = find_card(query_dict.get("type", ""))
+            self.object = Question(type=card.kind if card else Question.Type.SINGLE)
+        self.form_class = find_editor(self.object.type).get_form_class()
+        return super().get_form(query_dict)  # type: ignore[misc]
+
+
+class QuestionPreviewOnCreate(TypedPreview, PreviewOnCreateView):
+    """The preview of a question that was never saved."""
+
+
+class QuestionPreviewOnEdit(TypedPreview, PreviewOnEditView):
+    """The preview of a question being edited."""
+
+
+class QuestionViewSet(AuthorViewSet):
+    """Questions: drafted, previewed, approved, published."""
+
+    model = Question
+    icon = "help"
+    menu_label = _("Questions")
+    menu_name = "questions"
+    filterset_class = QuestionFilterSet
+    index_results_template_name = "standardbearer/lms/admin/own_drafts.html"
+    add_view_class = QuestionCreateView
+    edit_view_class = QuestionEditView
+    preview_on_add_view_class = QuestionPreviewOnCreate
+    preview_on_edit_view_class = QuestionPreviewOnEdit
+    ordering = ["code"]
+    search_fields = ["code", "prompt", "tags"]
+    list_display = [
+        "code",
+        Column("prompt", label=_("Question"), accessor=_shorten_prompt),
+        Column("bank", label=_("Bank"), accessor="bank.code", sort_key="bank__code"),
+        Column("type", label=_("Type"), accessor="get_type_display", sort_key="type"),
+        Column("difficulty", label=_("Difficulty"), accessor="get_difficulty_display"),
+        Column("live_version", label=_("Version"), accessor="live_version"),
+        LiveStatusTagColumn(),
+    ]
+    edit_handler = build_full_editor()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        """Return the questions the user may change, with the number of their newest version."""
+        newest = QuestionVersion.objects.filter(question_id=OuterRef("pk")).order_by("-number")
+        rows: QuerySet[Question] = super().get_queryset(request)
+        return rows.select_related("bank", "latest_revision").annotate(
+            live_version=Subquery(newest.values("number")[:1]), is_held=Exists(newest)
+        )

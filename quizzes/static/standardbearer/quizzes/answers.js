@@ -1,0 +1,136 @@
+// Saves answers while they are given, and keeps them on this device until the server has them.
+// Without this script the page's button saves.
+
+const KEPT = 'standardbearer-answers';
+const form = document.querySelector('form[data-answers]');
+const handIn = document.querySelector('form[data-flush]');
+const state = document.querySelector('[data-state]');
+const attempt = location.pathname.split('/').slice(0, -2).join('/');
+const number = Number(location.pathname.split('/').at(-2));
+let known = Number(form?.dataset.answers ?? 0);
+let sequence = known;
+let timer;
+let going = '';
+let flushing = null;
+
+const readKept = () => JSON.parse(localStorage.getItem(KEPT) ?? '{}');
+
+function keep(path, entry) {
+  const all = readKept();
+  if (entry) all[path] = entry;
+  else delete all[path];
+  localStorage.setItem(KEPT, JSON.stringify(all));
+}
+
+function say(what) {
+  if (state?.dataset[what]) state.textContent = state.dataset[what];
+}
+
+/** Take what is chosen now into the store, under the next number. */
+function note(leaves) {
+  const fields = [...new FormData(form)].filter(([name]) => name !== 'csrfmiddlewaretoken');
+  sequence += 1;
+  fields.push(['sequence', String(sequence)], ['known', String(known)]);
+  if (!leaves) fields.push(['autosave', '1']);
+  keep(location.pathname, { sequence, fields });
+}
+
+/** Send one answer. Returns the server's words, or nothing when it must be sent again later. */
+async function send(path, entry) {
+  const body = new FormData();
+  for (const [name, value] of entry.fields) body.append(name, value);
+  body.append('csrfmiddlewaretoken', document.querySelector('[name=csrfmiddlewaretoken]').value);
+  let answer;
+  try {
+    answer = await fetch(path, { method: 'POST', body, headers: { Accept: 'application/json' } });
+  } catch {
+    say('waiting');
+    return null;
+  }
+  if (answer.status === 401 || answer.status === 403) say('signedOut');
+  else if (answer.status >= 500) say('waiting');
+  else {
+    // Something newer may have been noted meanwhile: that goes next.
+    if (readKept()[path]?.sequence === entry.sequence) keep(path, null);
+    const isJson = answer.headers.get('Content-Type')?.includes('json');
+    return { status: answer.status, ...(isJson ? await answer.json() : {}) };
+  }
+  return null;
+}
+
+function takeWords(path, words) {
+  if (path !== location.pathname || !form) return;
+  if (words.status === 200) {
+    known = Math.max(known, words.sequence);
+    sequence = Math.max(sequence, known);
+    say(words.elsewhere ? 'elsewhere' : 'saved');
+    if (words.elsewhere) going = '';
+    else if (going) location.assign(words.next);
+  } else {
+    say(words.code === 'sequence_used' ? 'elsewhere' : 'refused');
+    // The server's own page has the words for it.
+    if (going && words.code !== 'sequence_used') form.submit();
+    going = '';
+  }
+}
+
+/** Send everything that is kept for this attempt; true when nothing is left. */
+async function flush() {
+  for (let entries; (entries = listKept()).length; ) {
+    const [path, entry] = entries[0];
+    const words = await send(path, entry);
+    if (!words) return false;
+    takeWords(path, words);
+  }
+  return true;
+}
+
+const listKept = () => Object.entries(readKept()).filter(([path]) => path.startsWith(`${attempt}/`));
+
+/** One sending at a time: a replay goes out once. */
+function flushOnce() {
+  flushing ??= flush().finally(() => { flushing = null; });
+  return flushing;
+}
+
+function saveSoon(event) {
+  clearTimeout(timer);
+  const typing = event.type === 'input' && event.target.matches('textarea, [type=text], [type=number]');
+  if (event.type === 'input' && !typing) return;
+  timer = setTimeout(async () => {
+    note(false);
+    say('saving');
+    await flushOnce();
+    if (listKept().length) await flushOnce();
+  }, typing ? 800 : 0);
+}
+
+async function goOn(event) {
+  // What the server must say itself, and what nobody chose, goes the plain way.
+  if (!new FormData(form).has('choice') && !listKept().length) return;
+  event.preventDefault();
+  clearTimeout(timer);
+  await flushing;
+  going = 'next';
+  note(true);
+  say('saving');
+  flushOnce();
+}
+
+async function handInAfter(event) {
+  if (!listKept().length && navigator.onLine) return;
+  event.preventDefault();
+  if (!(await flushOnce()) || !navigator.onLine) return say('waiting');
+  handIn.submit();
+}
+
+form?.addEventListener('change', saveSoon);
+form?.addEventListener('input', saveSoon);
+form?.addEventListener('submit', goOn);
+handIn?.addEventListener('submit', handInAfter);
+addEventListener('online', flushOnce);
+setInterval(() => listKept().length && flushOnce(), 5000);
+if (listKept().length) {
+  const others = listKept().some(([path]) => path !== location.pathname);
+  flushOnce().then((done) => done && (handIn || others || number) && location.reload());
+}
