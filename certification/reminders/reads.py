@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certification.catalogue.models import Certification
+from certification.reminders.rules import ASKED, HELD, TAKEN, read_subject, topic_of
 from certification.standing.models import Standing
 from lms.api import Employee, Notice, registry
 
 LAPSES_SOON = timedelta(days=30)
-
-
-class Subject(NamedTuple):
-    """The parts of a notice's subject after ``certification:``."""
-
-    employee: str
-    certification: str
-    cause: str
-
-
-def read_subject(text: str) -> Subject:
-    """Return what a notice is about: the uuids of person, certification and cycle or award."""
-    _name, employee, certification, cause = text.split(":")
-    return Subject(employee, certification, cause)
 
 
 class CertificationNotices:
@@ -75,23 +61,48 @@ def judge(notice: Notice, standing: Standing | None) -> registry.NoticeVerdict:
 
 
 def find_untruth(notice: Notice, standing: Standing) -> str:
-    """Return why a notice is no longer true, or nothing."""
-    held = standing.standing in ("valid", "grace")
+    """Return why a notice is no longer true, or nothing.
+
+    What happened to what is held is told to everybody, also when nothing is asked of them.
+    """
+    held = standing.standing in HELD
+    if notice.kind in TAKEN:
+        return "" if standing.standing == notice.kind else "taken_back"
+    if notice.kind in ("certified", "reinstated"):
+        return "" if held else "no_longer_held"
+    if notice.kind == "date_moved":
+        return find_other_day(notice, standing)
     retired_on = standing.certification.retired_on
     if retired_on is not None and retired_on <= standing.derived_on:
         return "retired"
-    if notice.kind == "certified":
-        return "" if held else "no_longer_held"
-    if standing.required != "required":
-        return standing.required
+    return standing.required if standing.required != "required" else find_answer(notice, standing)
+
+
+def find_answer(notice: Notice, standing: Standing) -> str:
+    """Return why what was asked of somebody is answered by now, or nothing."""
     answered = {
         "expired": ("renewed", standing.standing == "valid"),
         "reminded": ("done", is_done(notice, standing)),
-        "assigned": ("done", held),
+        "assigned": ("done", standing.standing in HELD),
     }
     if notice.kind in answered:
         reason, is_answered = answered[notice.kind]
         return reason if is_answered else ""
+    return find_moved_date(notice, standing)
+
+
+def find_other_day(notice: Notice, standing: Standing) -> str:
+    """Return why the news of a moved day is no longer true, or nothing.
+
+    Whoever is on leave is told: the leave may be what moved the day.
+    """
+    if topic_of(read_subject(notice.subject).before) == "end":
+        if standing.standing in TAKEN:
+            return "no_longer_held"
+        until = standing.valid_until if standing.standing == "valid" else standing.covered_until
+        return "" if until is None or until == notice.target_on else "date_moved"
+    if standing.required not in ASKED:
+        return standing.required
     return find_moved_date(notice, standing)
 
 
@@ -121,7 +132,12 @@ def word_notice(
         "due": show_day(standing.due_on),
         "last_day": show_day(until - timedelta(days=1) if until else None),
     }
-    title, body = choose_words(notice.kind, standing, has_end=until is not None)
+    before = read_subject(notice.subject).before
+    words["before"] = show_day(read_day(before))
+    if notice.kind == "date_moved":
+        title, body = word_moved_date(standing, before, has_end=until is not None)
+    else:
+        title, body = choose_words(notice.kind, standing, has_end=until is not None)
     if standing.required == "required":
         why = _(
             "You get this mail because “%(title)s” belongs to your job. "
@@ -130,6 +146,8 @@ def word_notice(
     else:
         why = _("You get this mail because you have earned “%(title)s”.")
     label, path = choose_action(standing.employee)
+    if before and path == reverse("sb_certification:home"):
+        label, path = _("See why"), reverse("sb_certification:why", args=[certification.code])
     return registry.NoticeText(
         title=title % words,
         body=body % words,
@@ -173,13 +191,25 @@ def choose_words(kind: str, standing: Standing, *, has_end: bool) -> tuple[str, 
             _("Overdue: %(title)s"),
             _("It was due on %(due)s. You can still finish it; start with the next step."),
         ),
-        "date_moved": (
-            _("New date: %(title)s is due on %(due)s"),
-            _("The rule of this certification has changed, and your due day with it.")
-            + " "
-            + _("What you have done so far still counts."),
-        ),
         "reminded": (_("A reminder from your manager: %(title)s"), word_reminder(standing)),
+        "revoked": (
+            _("No longer certified: %(title)s"),
+            _("It was taken back and does not count any more.")
+            + (" " + _("You can earn it again until %(due)s.") if has_due else ""),
+        ),
+        "suspended": (
+            _("On hold: %(title)s"),
+            _("It does not count for the time being.")
+            + (
+                " " + _("Please do what is open; it was due on %(due)s.")
+                if is_late(standing)
+                else ""
+            ),
+        ),
+        "reinstated": (
+            _("It counts again: %(title)s"),
+            _("You hold it until %(last_day)s.") if has_end else _("It does not run out."),
+        ),
         "assigned": (
             _("New for you: %(title)s"),
             _("Please finish it by %(due)s.") + " " + small_pieces if has_due else small_pieces,
@@ -190,6 +220,46 @@ def choose_words(kind: str, standing: Standing, *, has_end: bool) -> tuple[str, 
         _("Take the next step now; most steps take less than ten minutes."),
     )
     return words.get(kind, by_date)
+
+
+def word_moved_date(standing: Standing, before: str, *, has_end: bool) -> tuple[str, str]:
+    """Return the sentences of a day that moved: how long it is held, or by when it is due."""
+    had_day = read_day(before) is not None
+    if topic_of(before) != "end":
+        return (
+            _("New date: %(title)s is due on %(due)s"),
+            (
+                _("Before, it was due on %(before)s.")
+                if had_day
+                else _("It is asked of you with this day from now on.")
+            )
+            + " "
+            + _("What you have done so far still counts."),
+        )
+    earlier = _("Before, it was %(before)s.") if had_day else _("Before, it did not run out.")
+    if standing.standing not in HELD:
+        last = _("You held it until %(last_day)s.") + " " if has_end else ""
+        return _("You no longer hold %(title)s"), last + _("What was recorded was corrected.")
+    if not has_end:
+        return _("New date: %(title)s does not run out any more"), earlier
+    return _("New date: you hold %(title)s until %(last_day)s"), earlier
+
+
+def read_day(before: str) -> date | None:
+    """Return the day that a change names as the one before, as people read it, or None.
+
+    An end is stored as the first day on which it is not held; people read the last one.
+    """
+    topic, _dash, text = before.partition("-")
+    if topic not in ("due", "end") or not text[:1].isdigit():
+        return None
+    day = date.fromisoformat(text)
+    return day - timedelta(days=1) if topic == "end" else day
+
+
+def is_late(standing: Standing) -> bool:
+    """Return whether something is under way whose due day has passed."""
+    return standing.due_on is not None and standing.task in ("overdue", "closed")
 
 
 def word_reminder(standing: Standing) -> str:

@@ -4,13 +4,55 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lms.organisation.models import Employee
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+REASON_WORDS: Final[dict[str, _StrPromise]] = {
+    "absent": gettext_lazy("the person is on leave"),
+    "date_moved": gettext_lazy("the due day has moved"),
+    "done": gettext_lazy("it is done"),
+    "exempt": gettext_lazy("the person is exempt"),
+    "history": gettext_lazy("it lies in the past and was loaded later"),
+    "later_one": gettext_lazy("a later one says the same"),
+    "left": gettext_lazy("the person has left"),
+    "no_address": gettext_lazy("no e-mail address is known"),
+    "no_longer_held": gettext_lazy("the certification is no longer held"),
+    "nobody_knows_it": gettext_lazy("what it was about no longer exists"),
+    "not_required": gettext_lazy("it is no longer asked of the person"),
+    "optional": gettext_lazy("it is only an offer"),
+    "renewed": gettext_lazy("it has been renewed"),
+    "replaced": gettext_lazy("a later change took its place"),
+    "retired": gettext_lazy("the certification is retired"),
+    "taken_back": gettext_lazy("it was taken back in time"),
+    "unknown": gettext_lazy("what it was about no longer exists"),
+}
+KIND_WORDS: Final[dict[str, _StrPromise]] = {
+    "assigned": gettext_lazy("new certification"),
+    "certified": gettext_lazy("certified"),
+    "date_moved": gettext_lazy("date moved"),
+    "delta_published": gettext_lazy("standard changed"),
+    "due": gettext_lazy("due today"),
+    "due_in": gettext_lazy("due soon"),
+    "evidence_accepted": gettext_lazy("proof accepted"),
+    "evidence_refused": gettext_lazy("proof refused"),
+    "expired": gettext_lazy("run out"),
+    "overdue": gettext_lazy("overdue"),
+    "reinstated": gettext_lazy("counts again"),
+    "reminded": gettext_lazy("reminder by a manager"),
+    "revoked": gettext_lazy("taken back"),
+    "suspended": gettext_lazy("on hold"),
+    "wish_approved": gettext_lazy("wish approved"),
+    "wish_refused": gettext_lazy("wish refused"),
+}
 
 
 class Channel(models.TextChoices):
@@ -143,8 +185,10 @@ class Notice(models.Model):
         ordering = ["-due_at", "-pk"]
         constraints = [
             # A re-run of the planner makes none; an extension moves the target day and makes one.
+            # What a person took back in time was never said: it may be planned again that day.
             models.UniqueConstraint(
                 fields=["subject", "kind", "offset_days", "target_on", "recipient", "channel"],
+                condition=~Q(reason="taken_back"),
                 name="sb_lms_notice_once",
                 violation_error_message=_("This notice is already planned."),
             )
@@ -159,3 +203,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target_on} → {self.recipient}"
+
+    @property
+    def about(self) -> str:
+        """What it is about, in words."""
+        return str(KIND_WORDS.get(self.kind, self.kind.replace("_", " ")))
+
+    @property
+    def why_not(self) -> str:
+        """Why it was not sent, in words, or nothing."""
+        return str(REASON_WORDS.get(self.reason, self.reason))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.errors import NotFoundError
-from lms.messages.models import Mail, Notice
+from lms.messages.models import Mail
 from lms.organisation.models import Employee
 
 if TYPE_CHECKING:
@@ -34,47 +34,11 @@ STATE_WORDS: Final[dict[str, _StrPromise]] = {
     Mail.State.DEAD: gettext_lazy("could not be delivered"),
     Mail.State.WITHDRAWN: gettext_lazy("not sent: nothing in it was still true"),
 }
-REASON_WORDS: Final[dict[str, _StrPromise]] = {
-    "absent": gettext_lazy("the person is on leave"),
-    "date_moved": gettext_lazy("the due day has moved"),
-    "done": gettext_lazy("it is done"),
-    "exempt": gettext_lazy("the person is exempt"),
-    "history": gettext_lazy("it lies in the past and was loaded later"),
-    "later_one": gettext_lazy("a later one says the same"),
-    "left": gettext_lazy("the person has left"),
-    "no_address": gettext_lazy("no e-mail address is known"),
-    "no_longer_held": gettext_lazy("the certification is no longer held"),
-    "nobody_knows_it": gettext_lazy("what it was about no longer exists"),
-    "not_required": gettext_lazy("it is no longer asked of the person"),
-    "optional": gettext_lazy("it is only an offer"),
-    "renewed": gettext_lazy("it has been renewed"),
-    "retired": gettext_lazy("the certification is retired"),
-    "unknown": gettext_lazy("what it was about no longer exists"),
-}
-KIND_WORDS: Final[dict[str, _StrPromise]] = {
-    "assigned": gettext_lazy("new certification"),
-    "certified": gettext_lazy("certified"),
-    "due": gettext_lazy("due today"),
-    "due_in": gettext_lazy("due soon"),
-    "expired": gettext_lazy("run out"),
-    "overdue": gettext_lazy("overdue"),
-    "reminded": gettext_lazy("reminder by a manager"),
-}
 
 
 def state_words(mail: Mail) -> str:
     """Return what became of a mail."""
     return str(STATE_WORDS.get(mail.state, mail.state))
-
-
-def reason_words(notice: Notice) -> str:
-    """Return why a notice was not sent, or nothing."""
-    return str(REASON_WORDS.get(notice.reason, notice.reason))
-
-
-def kind_words(notice: Notice) -> str:
-    """Return what a notice is about."""
-    return str(KIND_WORDS.get(notice.kind, notice.kind.replace("_", " ")))
 
 
 def list_mails(employee: Employee) -> QuerySet[Mail]:

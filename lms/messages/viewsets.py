@@ -24,9 +24,9 @@ from wagtail.permissions import policy_registry
 
 from lms.errors import LmsError
 from lms.messages.actions import retry_unknown_mail
-from lms.messages.models import Mail, Notice
+from lms.messages.models import KIND_WORDS, Mail, Notice
 from lms.messages.permissions import MESSAGE
-from lms.messages.reads import KIND_WORDS, kind_words, reason_words, state_words
+from lms.messages.reads import state_words
 from lms.organisation.permissions import may
 from lms.organisation.viewsets import ScopedViewSet
 
@@ -43,7 +43,7 @@ def describe_state(mail: Mail) -> str:
 
 def describe_kind(notice: Notice) -> str:
     """Return what a notice is about, as a column shows it."""
-    return capfirst(kind_words(notice))
+    return capfirst(notice.about)
 
 
 def describe_notice_state(notice: Notice) -> str:
@@ -53,7 +53,7 @@ def describe_notice_state(notice: Notice) -> str:
 
 def describe_reason(notice: Notice) -> str:
     """Return why a notice was not sent, as a column shows it."""
-    return capfirst(reason_words(notice)) or "–"
+    return capfirst(notice.why_not) or "–"
 
 
 class MailFilterSet(WagtailFilterSet):

@@ -236,7 +236,6 @@ def store(batch: Batch, done: Refreshed, not_before: datetime | None = None) -> 
         derive_row(case, rulebook, now, also_on=find_next_change(case, batch.changes, now))
         for case in cases.values()
     ]
-    since = {pair: row.derived_on for pair, row in previous.items()}
     opened = {(cycle.employee_id, cycle.certification_id): cycle for cycle in done.opened}
     awarded = {(award.employee_id, award.certification_id): award for award in done.awarded}
     done.changed = store_standings(derived=rows, previous=previous)
@@ -244,13 +243,16 @@ def store(batch: Batch, done: Refreshed, not_before: datetime | None = None) -> 
         movements=[
             Movement(
                 row=row,
-                since=since.get(row.pair, row.derived_on),
+                before=previous.get(row.pair),
                 employee=cases[row.pair].employee,
                 certification=rulebook.certifications[row.certification_id],
                 subject=subject_of(cases[row.pair]),
                 zone=cases[row.pair].zone,
                 opened=row.pair in opened and opened[row.pair].kind == Cycle.Kind.FIRST,
+                opened_any=row.pair in opened,
                 awarded=row.pair in awarded,
+                recorded=was_recorded(cases[row.pair], now),
+                resumed=was_exempt(cases[row.pair], row.derived_on),
                 assigned_on=assigned_on(cases[row.pair]),
             )
             for row in rows
@@ -259,6 +261,22 @@ def store(batch: Batch, done: Refreshed, not_before: datetime | None = None) -> 
         not_before=not_before or now,
     )
     plan_change_notices(cases, batch.changes, rows, now)
+
+
+def was_recorded(case: Case, now: datetime) -> bool:
+    """Return whether an award was recorded at this moment that does not correct another one."""
+    return any(
+        award.recorded_at == now and award.basis != Award.Basis.CORRECTED for award in case.awards
+    )
+
+
+def was_exempt(case: Case, today: date) -> bool:
+    """Return whether an exemption of a day at least is over; one that never was is none."""
+    for row in case.exemptions:
+        ends = [row.until_on, *(end.on for end in row.ends.all())]
+        if row.from_on < min(ends) <= today:
+            return True
+    return False
 
 
 def assigned_on(case: Case) -> date | None:

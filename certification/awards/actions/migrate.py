@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,12 +15,11 @@ from django.utils.translation import gettext as _
 from certification.awards.actions.derive import lock_people, refresh_people
 from certification.awards.models import Cycle, CycleEvidence, CycleMove
 from certification.awards.permissions import require_reason
-from certification.awards.reads import Case, load_cases, load_rulebook, local_today
+from certification.awards.reads import Case, load_cases, load_rulebook
 from certification.awards.reads.migrating import PlannedMove, find_cycles_to_move, plan_move
 from certification.catalogue.models import CertificationVersion, Requirement
 from certification.catalogue.reads import list_targets, read_asks, read_drafts, word_fault
 from certification.catalogue.rules import find_requirement_faults
-from certification.standing.models import Standing
 from lms import api as lms_api
 from lms.api import Branch
 
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 BATCH = 500
-MORNING = time(8, 0)
 
 
 @dataclass(frozen=True)
@@ -140,7 +137,7 @@ def move_people(
                 moves.append(make_move(plan, to_version, done.migration, reason, actor, now))
         write_moves(moves, now)
         done.moved += len(moves)
-        follow_moves(moves, cases.values(), now)
+        follow_moves(moves, now)
 
 
 def find_hindrance(case: Case, actor: AbstractBaseUser | None) -> str:
@@ -216,43 +213,10 @@ def take_evidence_along(cycles: Collection[Cycle], now: datetime) -> None:
     CycleEvidence.objects.bulk_create(copies, ignore_conflicts=True, batch_size=BATCH)
 
 
-def follow_moves(moves: Sequence[CycleMove], cases: Iterable[Case], now: datetime) -> None:
-    """Refresh the people whose cycles moved and tell those whose due day did."""
-    if not moves:
-        return
-    moved = {move.cycle.employee_id: move for move in moves}
-    refresh_people(employee_ids=list(moved), now=now)
-    tell_moved_days({key: case for case in cases if (key := case.employee.pk) in moved}, now)
-
-
-def tell_moved_days(cases: dict[int, Case], now: datetime) -> None:
-    """Plan one notice for each person whose due day is another one now. Two queries."""
-    certification_ids = {case.certification_id for case in cases.values()}
-    rows = Standing.objects.filter(
-        employee__in=list(cases), certification__in=certification_ids, required="required"
-    ).select_related("certification")
-    wishes = []
-    for row in rows:
-        case = cases[row.employee_id]
-        before = case.standing.due_on if case.standing is not None else None
-        cycle = case.open_cycle
-        if row.due_on is None or row.due_on == before or cycle is None:
-            continue
-        today = local_today(case, now)
-        morning = datetime.combine(today, MORNING, tzinfo=ZoneInfo(case.zone))
-        subject = f"certification:{case.employee.uuid}:{row.certification.uuid}:{cycle.uuid}"
-        wishes.append(
-            lms_api.NoticeWish(
-                subject=subject,
-                kind="date_moved",
-                offset_days=0,
-                target_on=row.due_on,
-                recipient_id=row.employee_id,
-                due_at=max(morning, now),
-            )
-        )
-    if wishes:
-        lms_api.plan_notices(wanted=wishes, now=now)
+def follow_moves(moves: Sequence[CycleMove], now: datetime) -> None:
+    """Refresh the people whose cycles moved; that tells those whose due day did."""
+    if moves:
+        refresh_people(employee_ids=[move.cycle.employee_id for move in moves], now=now)
 
 
 def undo_migration(
@@ -304,7 +268,7 @@ def move_back(
             back.append(reverse_move(move, cycle, done.migration, reason, actor, now))
     write_moves(back, now)
     done.moved += len(back)
-    follow_moves(back, cases.values(), now)
+    follow_moves(back, now)
 
 
 def find_obstacle(case: Case, cycle: Cycle, move: CycleMove) -> str:

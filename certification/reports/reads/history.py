@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from certification.reports.reads.person import CertificationRecord, Person
 from certification.reports.reads.words import last_day, short_day
 from lms import api as lms_api
+from lms.api import Notice
 
 
 @dataclass(frozen=True)
@@ -82,25 +83,20 @@ def tell_notices(person: Person) -> Iterator[HistoryLine]:
         yield HistoryLine(
             day_of(notice.due_at, person),
             "notice",
-            _("Message: %(kind)s") % {"kind": notice_words(notice.kind, notice.offset_days)},
-            f"{state}: {notice.reason}" if notice.reason else state,
+            _("Message: %(kind)s") % {"kind": notice_words(notice)},
+            f"{state}: {notice.why_not}" if notice.reason else state,
         )
 
 
-def notice_words(kind: str, offset: int) -> str:
-    """Return what a notice was about."""
-    days = {"days": abs(offset)}
+def notice_words(notice: Notice) -> str:
+    """Return what a notice was about; one for a day before or after the due day names how far."""
+    days = {"days": abs(notice.offset_days)}
     names = {
-        "assigned": _("assigned"),
         "due_in": ngettext("due in %(days)d day", "due in %(days)d days", days["days"]) % days,
-        "due": _("due today"),
         "overdue": ngettext("overdue for %(days)d day", "overdue for %(days)d days", days["days"])
         % days,
-        "certified": _("certified"),
-        "expired": _("expired"),
-        "reminded": _("reminder from the manager"),
     }
-    return names.get(kind, kind)
+    return names.get(notice.kind, notice.about)
 
 
 def tell_duties(record: CertificationRecord) -> Iterator[HistoryLine]:

@@ -105,7 +105,10 @@ def lock_claims(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def collect_notices(mails: Collection[Mail], now: datetime) -> dict[int, list[Notice]]:
-    """Return the notices of each mail: its own once it is closed, else all that are due for it."""
+    """Return the notices of each mail: its own once it is closed, else all that are due for it.
+
+    Those that are due are held: whoever takes one back meanwhile waits until its fate is known.
+    """
     by_key = {(mail.recipient_id, mail.channel, mail.slot): mail for mail in mails}
     held: dict[int, list[Notice]] = {mail.pk: [] for mail in mails}
     closed = [mail.pk for mail in mails if mail.state == Mail.State.CLOSED]
@@ -113,7 +116,8 @@ def collect_notices(mails: Collection[Mail], now: datetime) -> dict[int, list[No
         held[notice.mail_id or 0].append(notice)
     open_recipients = [mail.recipient_id for mail in mails if mail.state == Mail.State.OPEN]
     waiting = Notice.objects.planned().filter(recipient_id__in=open_recipients, due_at__lte=now)
-    for notice in waiting.select_related(*PERSON).order_by("due_at", "pk"):
+    waiting = waiting.select_for_update(of=("self",)).select_related(*PERSON)
+    for notice in waiting.order_by("due_at", "pk"):
         slot = slot_of(notice.planned_at, urgent=notice.urgent)
         mail = by_key.get((notice.recipient_id, notice.channel, slot))
         if mail is not None and mail.state == Mail.State.OPEN:

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from lms.messages.models import Mail, Notice
-from lms.messages.reads import KIND_WORDS, REASON_WORDS, STATE_WORDS
+from lms.messages.models import KIND_WORDS, REASON_WORDS, Mail, Notice
+from lms.messages.reads import STATE_WORDS
 from tests.lms.factories import BranchFactory, UserFactory, make_granted, make_person
 
 pytestmark = pytest.mark.django_db
