@@ -196,8 +196,12 @@ def read_absent(employee_ids: Collection[int], today: date) -> set[int]:
 
 
 def read_reminded(employee_ids: Collection[int], today: date) -> set[tuple[int, str]]:
-    """Return who was reminded on a day, with the uuid of the certification. One query."""
+    """Return who was reminded on a day, with the uuid of the certification. One query.
+
+    A reminder that was taken back before it left reminded nobody.
+    """
     rows = Notice.objects.filter(kind=REMINDED, target_on=today, recipient__in=employee_ids)
+    rows = rows.exclude(reason="taken_back")
     return {
         (recipient, subject.split(":")[2])
         for recipient, subject in rows.values_list("recipient_id", "subject")

@@ -76,8 +76,10 @@ def prepare(kind, people, certification, now):
             make_award(person, certification, start=today - 50 * DAY, until=today + 100 * DAY)
         if kind == "remind":
             assign(person, certification, now - 90 * DAY)
-            Notice.objects.all().delete()
     advance(now=now)
+    if kind == "remind":
+        # What the sweep plans goes out in the morning and is no part of the action.
+        Notice.objects.all().delete()
 
 
 def begin(kind, people, certification, hr, now):
@@ -403,3 +405,24 @@ def test_the_list_costs_the_same_for_few_and_many(
     with django_assert_max_num_queries(4):
         page = read_people(user=user, query=PeopleQuery(), today=now.date())
     assert page.count == size
+
+
+def test_a_reminder_that_was_taken_back_can_be_sent_again_the_same_day(
+    people, certification, hr, now, mailoutbox
+):
+    from lms.messages.actions import deliver_due
+
+    prepare("remind", people, certification, now)
+    first = begin("remind", people, certification, hr, now)
+    run(first, now)
+    undo_bulk(bulk=first, actor=hr, now=now + MINUTE)
+    run(first, now + MINUTE)
+    again = begin("remind", people, certification, hr, now + 2 * MINUTE)
+    run(again, now + 2 * MINUTE)
+    assert again.items.filter(fact_uuid__isnull=False, refusal="").count() == 3
+    deliver_due(now=again.undo_until)
+    assert len(mailoutbox) == 3
+    # Sent is sent: a third one the same day is refused with the reason.
+    third = begin("remind", people, certification, hr, now + 20 * MINUTE)
+    run(third, now + 20 * MINUTE)
+    assert third.items.exclude(refusal="").count() == 3
