@@ -40,7 +40,7 @@ demo-reset:  ## Delete the demo's database, mails and files
 
 test: $(VENV)/dev  ## Run every test on the embedded default, browser included
 	@sh .ci/system-packages pango chromium
-	$(PYTEST) -n 2 --dist loadgroup -m "not services" -q
+	$(PYTEST) -n 2 --dist loadgroup -m "not services" -q --durations=25
 
 test-services: $(VENV)/dev  ## Run against PostgreSQL and Redis with a real worker and beat
 	@bash .ci/test-services

@@ -1,5 +1,7 @@
 """Fixtures of every test: a database copied from a template, so that a run starts in seconds."""
 
+import gc
+
 import pytest
 from django.test import TransactionTestCase
 
@@ -7,6 +9,7 @@ from tests.databases import (
     digest_schema,  # noqa: F401  (the browser tests look here)
     open_database,
 )
+from tests.indexes import keep_indexes, skip_indexes
 
 DATABASE = pytest.StashKey()
 
@@ -30,6 +33,20 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
         database.end()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def lean_indexes():
+    """Leave Wagtail's indexes alone, but for the tests that ask for them."""
+    with skip_indexes():
+        yield
+
+
+@pytest.fixture
+def indexes():
+    """Keep Wagtail's search and reference indexes: what is searched, used or deleted needs them."""
+    with keep_indexes():
+        yield
+
+
 @pytest.fixture
 def committing_database(request, django_db_setup, django_db_blocker):
     """Let a test commit for real, so that its threads see what it wrote."""
@@ -37,6 +54,13 @@ def committing_database(request, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         yield
         database.spoilt = True
+
+
+def pytest_collection_finish():
+    """Look for garbage less often, and not among what lives until the end of the run anyway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -22,6 +22,7 @@ from typing import Any
 import time_machine
 
 from tests.databases import digest_schema, forget_what_was_read
+from tests.indexes import keep_indexes
 
 ROOT = Path(__file__).resolve().parents[2]
 STORE = ROOT / "var" / "test"
@@ -149,11 +150,12 @@ def run_site(folder: Path) -> Iterator[Site]:
         url = f"http://127.0.0.1:{server.port}"
         company = {"COMPANY_NAME": COMPANY}
         try:
-            with override_settings(
+            settings = override_settings(
                 MEDIA_ROOT=str(folder / "media"),
                 WAGTAILADMIN_BASE_URL=url,
                 STANDARDBEARER=company,
-            ):
+            )
+            with settings, keep_indexes():
                 yield Site(url, clock)
         finally:
             server.terminate()

@@ -128,6 +128,7 @@ def test_a_result_that_only_marks_holds_no_feedback_and_no_right_answer(client, 
     assert_clean(client.get(f"/attempts/{attempt.uuid}/result/"))
 
 
+@pytest.mark.usefixtures("indexes")
 @override_settings(ROOT_URLCONF=__name__)
 def test_wagtails_own_apis_hold_none_of_the_key(client, quiz):
     addresses = ("v2/pages/", "v2/pages/?search=canary", "v2/documents/", "v3/pages/")
@@ -142,6 +143,7 @@ def test_wagtails_own_apis_hold_none_of_the_key(client, quiz):
     assert [answered.status_code for answered in answers[: len(addresses)]] == [200] * 4
 
 
+@pytest.mark.usefixtures("indexes")
 def test_search_finds_no_key(quiz):
     backend = get_search_backend()
     assert backend.search("type", Question.objects.all()).count() > 0

@@ -88,6 +88,7 @@ def test_the_outline_is_for_authors_only(client, trainer):
         assert upload(client, make_document()).status_code in {302, 403}
 
 
+@pytest.mark.usefixtures("indexes")
 def test_preview_chooser_and_search_hold_nothing_of_the_graph(trainer):
     scenario = make_scenario()
     trainer.post(url("preview_on_edit", scenario.pk), {"live": "on"})
