@@ -6,6 +6,7 @@ from quizzes.attempts.actions import import_quiz as import_quiz
 from quizzes.attempts.actions import make_change_quiz as make_change_quiz
 from quizzes.attempts.actions import make_missing_quiz_versions as make_missing_quiz_versions
 from quizzes.attempts.actions import save_response as save_response
+from quizzes.attempts.actions import show_quiz_cards as show_quiz_cards
 from quizzes.attempts.actions import start_attempt as start_attempt
 from quizzes.attempts.actions import submit_attempt as submit_attempt
 from quizzes.attempts.models import Attempt as Attempt
@@ -15,7 +16,6 @@ from quizzes.attempts.models import QuizVersion as QuizVersion
 from quizzes.attempts.reads import QuizCard as QuizCard
 from quizzes.attempts.reads import count_questions_naming as count_questions_naming
 from quizzes.attempts.reads import find_quizzes_asking as find_quizzes_asking
-from quizzes.attempts.reads import read_quiz_cards as read_quiz_cards
 from quizzes.questions.actions import import_questions as import_questions
 from quizzes.questions.actions import (
     make_missing_question_versions as make_missing_question_versions,

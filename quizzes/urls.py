@@ -8,6 +8,7 @@ from quizzes.scenarios import views as scenario_views
 app_name = "sb_quizzes"
 urlpatterns = [
     path("quizzes/<uuid:uuid>/", views.QuizView.as_view(), name="quiz"),
+    path("branch/releases/", views.ReleasesView.as_view(), name="releases"),
     path("attempts/<uuid:uuid>/", views.AttemptView.as_view(), name="attempt"),
     path("attempts/<uuid:uuid>/<int:number>/", views.QuestionView.as_view(), name="question"),
     path("attempts/<uuid:uuid>/review/", views.ReviewView.as_view(), name="review"),

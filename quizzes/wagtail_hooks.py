@@ -7,8 +7,16 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from quizzes.attempts.models import Attempt, Quiz
-from quizzes.attempts.viewsets import AttemptPolicy, AttemptViewSet, QuizViewSet
+from quizzes.attempts.models import Accommodation, Attempt, Quiz, QuizOverride
+from quizzes.attempts.viewsets import (
+    AccommodationPolicy,
+    AccommodationViewSet,
+    AttemptPolicy,
+    AttemptViewSet,
+    OverridePolicy,
+    OverrideViewSet,
+    QuizViewSet,
+)
 from quizzes.questions.models import Question, QuestionBank
 from quizzes.questions.permissions import AuthorPolicy
 from quizzes.questions.viewsets import QuestionBankViewSet, QuestionViewSet
@@ -30,6 +38,8 @@ class TrainingViewSetGroup(SnippetViewSetGroup):
         QuizViewSet,
         ScenarioViewSet,
         AttemptViewSet,
+        OverrideViewSet,
+        AccommodationViewSet,
     ]
 
 
@@ -39,4 +49,6 @@ register_permission_policy(QuestionBank, AuthorPolicy(QuestionBank))
 register_permission_policy(Quiz, AuthorPolicy(Quiz))
 register_permission_policy(Scenario, ScenarioPolicy(Scenario))
 register_permission_policy(Attempt, AttemptPolicy(Attempt))
+register_permission_policy(QuizOverride, OverridePolicy(QuizOverride))
+register_permission_policy(Accommodation, AccommodationPolicy(Accommodation))
 register_snippet(TrainingViewSetGroup)

@@ -180,6 +180,39 @@ def read_changes(employee: Employee, certification: Certification) -> list[str]:
     return [word_change(row.delta) for row in rows]
 
 
+@dataclass(frozen=True)
+class OpenChange:
+    """A change of a standard that somebody has to catch up on, and by which day."""
+
+    code: str
+    title: str
+    words: str
+    due_on: date | None
+
+
+def list_open_changes(employee: Employee) -> list[OpenChange]:
+    """Return the changes that somebody has to catch up on, oldest first. At most two queries."""
+    links = (
+        CycleDelta.objects.filter(cycle__employee=employee, cycle__state=Cycle.State.OPEN)
+        .select_related("cycle__certification", "delta__standard_version__standard")
+        .defer("delta__standard_version__body")
+    )
+    rows = list(links.order_by("recorded_at", "pk"))
+    if not rows:
+        return []
+    standings = Standing.objects.filter(employee=employee)
+    due = dict(standings.values_list("certification_id", "due_on"))
+    return [
+        OpenChange(
+            code=row.cycle.certification.code,
+            title=row.cycle.certification.title,
+            words=word_change(row.delta),
+            due_on=due.get(row.cycle.certification_id),
+        )
+        for row in rows
+    ]
+
+
 def order_cards(
     standings: Sequence[Standing], paths: dict[int, Path]
 ) -> tuple[CertificationCard, ...]:
@@ -249,7 +282,7 @@ def find_card(employee: Employee, kind: str, target: UUID, *, now: datetime) -> 
     """Return the lower app's card of a piece of work, or None when it has none."""
     readers: dict[str, Any] = {
         "course": courses_api.read_course_cards,
-        "quiz": quizzes_api.read_quiz_cards,
+        "quiz": quizzes_api.show_quiz_cards,
         "scenario": quizzes_api.read_scenario_cards,
         "lesson": courses_api.read_lesson_cards,
     }

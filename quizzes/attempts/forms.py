@@ -1,4 +1,4 @@
-"""The author's form of a quiz."""
+"""Forms of the admin: the author's of a quiz, HR's of exceptions and extra time."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import Any
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
 
-from quizzes.attempts.models import CHANGE_QUIZ_PREFIX, Quiz
+from lms.api import Branch, Employee, LmsError
+from quizzes.attempts.actions import grant_extra_time, make_override
+from quizzes.attempts.models import CHANGE_QUIZ_PREFIX, Accommodation, Quiz, QuizOverride
 from quizzes.attempts.reads import find_quiz_fault
-from quizzes.attempts.rules import PHASES, SHOWN
+from quizzes.attempts.rules import PHASES, SHOWN, Leeway
 from quizzes.questions.forms import OwnedForm
 
 PHASE_LABELS = {
@@ -127,3 +131,130 @@ class QuizForm(OwnedForm):
     def find_fault(self) -> tuple[str, str] | None:
         """Try a draw."""
         return find_quiz_fault(self.instance.to_body())
+
+
+class ArrangementForm(WagtailAdminModelForm):
+    """A form whose saving is an action; what the action refuses stands beside its field.
+
+    The action runs while the form is checked, inside the view's transaction.
+    """
+
+    for_user: Any
+
+    def _post_clean(self) -> None:
+        if self.errors:
+            return
+        try:
+            self.instance = self.run_action()
+        except LmsError as error:
+            self.add_error(error.field if error.field in self.fields else None, error.message)
+
+    def run_action(self) -> Any:
+        """Return what the action made."""
+        raise NotImplementedError
+
+    def clean_employee_number(self) -> Employee | None:
+        """Return the person, if they are the user's to see."""
+        number = self.cleaned_data["employee_number"].strip()
+        if not number:
+            return None
+        people = Employee.objects.visible_to(self.for_user).select_related("home_branch__region")
+        person = people.filter(employee_number__iexact=number).first()
+        if person is None:
+            raise ValidationError(_("Nobody within your scope has this number."))
+        return person
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        """Return what the action has already written."""
+        return self.instance
+
+
+class OverrideForm(ArrangementForm):
+    """More tries or time at one quiz, for a person or a branch."""
+
+    employee_number = forms.CharField(
+        label=gettext_lazy("Employee number"), max_length=40, required=False
+    )
+    branch_code = forms.CharField(
+        label=gettext_lazy("Or branch code"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("For everybody at home there."),
+    )
+
+    class Meta:
+        model = QuizOverride
+        fields = [
+            "quiz",
+            "extra_tries",
+            "no_cool_down",
+            "time_limit_minutes",
+            "closes_at",
+            "reason",
+        ]
+
+    field_order = ["quiz", "employee_number", "branch_code"]
+
+    def clean_branch_code(self) -> Branch | None:
+        """Return the branch, if it is the user's to see."""
+        code = self.cleaned_data["branch_code"].strip()
+        if not code:
+            return None
+        visible = Branch.objects.visible_to(self.for_user).select_related("region")
+        branch = visible.filter(code__iexact=code).first()
+        if branch is None:
+            raise ValidationError(_("No branch within your scope has this code."))
+        return branch
+
+    def clean(self) -> dict[str, Any]:
+        """Take a person or a branch."""
+        cleaned: dict[str, Any] = super().clean()
+        named = [cleaned.get("employee_number"), cleaned.get("branch_code")]
+        if not self.errors and named.count(None) != 1:
+            self.add_error("employee_number", _("Name a person or a branch, not both."))
+        return cleaned
+
+    def run_action(self) -> QuizOverride:
+        """Make the exception."""
+        values = self.cleaned_data
+        return make_override(
+            quiz=values["quiz"],
+            target=values["employee_number"] or values["branch_code"],
+            leeway=Leeway(
+                extra_tries=values["extra_tries"] or 0,
+                closes_at=values["closes_at"],
+                time_limit_minutes=values["time_limit_minutes"],
+                no_cool_down=values["no_cool_down"],
+            ),
+            reason=values["reason"],
+            actor=self.for_user,
+            now=timezone.now(),
+        )
+
+
+class AccommodationForm(ArrangementForm):
+    """Extra time of one person."""
+
+    employee_number = forms.CharField(label=gettext_lazy("Employee number"), max_length=40)
+
+    class Meta:
+        model = Accommodation
+        fields = ["factor", "until_on", "reason"]
+        help_texts = {
+            "until_on": gettext_lazy("The first day without it. Left empty: for good."),
+            "reason": gettext_lazy("Only HR and the person see it."),
+        }
+
+    field_order = ["employee_number", "factor", "until_on", "reason"]
+
+    def run_action(self) -> Accommodation:
+        """Grant the time."""
+        values = self.cleaned_data
+        return grant_extra_time(
+            employee=values["employee_number"],
+            factor=values["factor"],
+            until_on=values["until_on"],
+            reason=values["reason"],
+            actor=self.for_user,
+            now=timezone.now(),
+        )

@@ -1,12 +1,14 @@
-"""Who may act on attempts: only ever the person who takes the quiz."""
+"""Who may act on attempts, and who may ease a quiz or let others in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lms.api import Employee, NotFoundError
+from lms.api import Employee, NotFoundError, people_for
+from quizzes.attempts.models import Accommodation, QuizOverride
 from quizzes.questions.permissions import is_own_work
 
 if TYPE_CHECKING:
@@ -24,3 +26,21 @@ def require_self(employee: Employee, actor: User | None) -> None:
     """
     if not is_own_work(employee, actor):
         raise NotFoundError(_("There is no such attempt."))
+
+
+def people_to_let_in(user: User) -> QuerySet[Employee]:
+    """Return the people whom a login may let into a quiz, never the login's own person."""
+    return people_for(user, "create", "quiz_release").exclude(user=user.pk)
+
+
+def overrides_for(user: User, verb: str = "read") -> QuerySet[QuizOverride]:
+    """Return the exceptions of people and branches that a login may ``verb``."""
+    people = people_for(user, verb, "quiz_override")
+    return QuizOverride.objects.filter(
+        Q(employee__in=people) | Q(branch__isnull=False, branch__people__in=people)
+    ).distinct()
+
+
+def accommodations_for(user: User, verb: str = "read") -> QuerySet[Accommodation]:
+    """Return the extra time of people within a login's reach: HR's, nobody else's."""
+    return Accommodation.objects.filter(employee__in=people_for(user, verb, "accommodation"))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sb_quizzes', '0002_scenarios'),
+        ('sb_quizzes', '0003_question_types'),
     ]
 
     operations = [

@@ -16,10 +16,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lms.api import NotFoundError, require_employee
+from lms.api import NotFoundError, find_employee, require_employee
 from lms.rest.house import HouseRules
 from quizzes.attempts.actions import (
     close_if_overdue,
+    close_overdue_attempts,
     save_response,
     start_attempt,
     submit_attempt,
@@ -51,13 +52,18 @@ class StartSerializer(StrictSerializer):
     purpose = serializers.ChoiceField(
         choices=Attempt.Purpose.choices, default=Attempt.Purpose.SCORED
     )
+    password = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
 
 
 class ResponseSerializer(StrictSerializer):
-    """An answer in tokens, with the client's running number."""
+    """An answer in tokens, with the client's running number.
+
+    ``moves_on`` leaves the question of a sequential attempt for good.
+    """
 
     response = serializers.JSONField(allow_null=True)  # type: ignore[assignment]
     sequence = serializers.IntegerField(min_value=1, required=False)
+    moves_on = serializers.BooleanField(required=False, default=False)
 
 
 class NothingSerializer(StrictSerializer):
@@ -72,6 +78,7 @@ class AttemptSerializer(serializers.Serializer[Attempt]):
     title = serializers.CharField(source="quiz.title", read_only=True)
     purpose = serializers.CharField(read_only=True)
     number = serializers.IntegerField(read_only=True)
+    position = serializers.IntegerField(read_only=True)
     state = serializers.CharField(read_only=True)
     started_at = serializers.DateTimeField(read_only=True)
     due_at = serializers.DateTimeField(read_only=True)
@@ -102,6 +109,13 @@ class AttemptViewSet(
             raise NotFoundError(_("There is no such attempt."))
         return close_if_overdue(attempt=attempt, now=timezone.now())
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return the own attempts as they truly stand: what the clock ended is closed first."""
+        employee = find_employee(request.user)
+        if employee is not None:
+            close_overdue_attempts(now=timezone.now(), employee=employee)
+        return super().list(request, *args, **kwargs)
+
     @extend_schema(responses=AttemptSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return an attempt with its questions, or with its result when it is finished."""
@@ -119,6 +133,7 @@ class AttemptViewSet(
             employee=require_employee(request.user),
             quiz=quiz,
             purpose=wanted.validated_data["purpose"],
+            password=wanted.validated_data["password"],
             actor=request.user,
             now=timezone.now(),
         )
@@ -140,6 +155,7 @@ class AttemptViewSet(
             item_number=number,
             raw=wanted.validated_data["response"],
             sequence=wanted.validated_data.get("sequence"),
+            moves_on=wanted.validated_data["moves_on"],
             actor=request.user,
             now=timezone.now(),
         )

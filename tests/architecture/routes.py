@@ -71,6 +71,7 @@ SITE = {
     "sb_certification:remind": people("reminder", "create", learner=405),
     "sb_certification:person": people("person"),
     "sb_quizzes:quiz": own("attempt_under_way", "create"),
+    "sb_quizzes:releases": people("quiz_release", "create", learner=404),
     "sb_quizzes:attempt": own("attempt_under_way"),
     "sb_quizzes:question": own("attempt_under_way", "change"),
     "sb_quizzes:review": own("attempt_under_way", "change"),
@@ -140,6 +141,8 @@ OF_OTHERS = {
 
 ADMIN = {
     "attempts": "attempt_score",
+    "sb_exceptions": "quiz_override",
+    "sb_extra_time": "accommodation",
     "enrolments": "attempt_score",
     "sb-employees": "person",
     "sb-branches": "branch",

@@ -171,7 +171,7 @@ def read_cards(
 def _read_quizzes(employee: Employee, uuids: list[UUID], now: datetime) -> dict[UUID, WorkCard]:
     if not uuids:
         return {}
-    cards = quizzes_api.read_quiz_cards(employee=employee, uuids=uuids, now=now)
+    cards = quizzes_api.show_quiz_cards(employee=employee, uuids=uuids, now=now)
     return {
         uuid: WorkCard(
             kind=LinkKind.QUIZ,

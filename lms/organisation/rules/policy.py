@@ -140,6 +140,15 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
         HR: {"read_state": Scope.PLACE, "extend": Scope.PLACE, "void": Scope.PLACE},
         AUDITOR: _READ_PLACE,
     },
+    "quiz_override": {REGIONAL_HR: _WRITE_PLACE, HR: _WRITE_PLACE, AUDITOR: _READ_PLACE},
+    "quiz_release": {
+        ASSESSOR: {"create": Scope.PLACE},
+        BRANCH_MANAGER: {"create": Scope.PLACE},
+        REGIONAL_HR: {"create": Scope.PLACE},
+        HR: {"create": Scope.PLACE},
+    },
+    # A fact about a person's health as often as not: nobody else is told, in no list and no file.
+    "accommodation": {LEARNER: _READ_OWN, HR: _WRITE_PLACE},
     "attempt_score": {**_RECORDS_READ, TRAINER: _READ_PLACE, ASSESSOR: _READ_PLACE},
     "attempt_answers": {
         LEARNER: _READ_OWN,

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from lms.api import InvalidInputError, NotFoundError, RuleError
 from quizzes.attempts.models import Attempt, AttemptItem, ResponseEvent
 from quizzes.attempts.permissions import require_self
+from quizzes.attempts.rules import Terms, read_terms
 from quizzes.questions.rules import decode_response, grade, parse_question
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def save_response(
     item_number: int,
     raw: object,
     sequence: int | None = None,
+    moves_on: bool = False,
     actor: User | None,
     now: datetime,
 ) -> ResponseEvent:
@@ -36,46 +38,110 @@ def save_response(
 
     ``raw`` is a token, a list of tokens, a truth value, or None to take the answer back. The
     highest ``sequence`` counts, and the same one again changes nothing; None takes the next.
+    ``moves_on`` leaves the question of a sequential attempt for good. The event's
+    ``highest_before`` is the highest number that was there, so that a second device is noticed.
 
     Raises:
         NotFoundError: somebody else's attempt, or a number that was not drawn.
-        RuleError: attempt_closed, time_over, or sequence_used by another answer.
+        RuleError: attempt_closed, time_over, sequence_used by another answer, question_passed
+            or question_ahead in a sequential attempt, answer_shown.
         InvalidInputError: unknown tokens, or more than one option where one is asked for.
 
     """
     require_self(attempt.employee, actor)
     _check_sequence(sequence)
     try:
-        return _add_response(attempt, item_number, raw, sequence, now)
+        return _add_response(attempt, item_number, raw, sequence, now, moves_on=moves_on)
     except IntegrityError:
         # Another answer took the number between our look and our write. Queue behind it: what is
         # asked after the lock sees everything that was written before.
         with transaction.atomic():
             attempts = Attempt.objects.select_for_update(no_key=True).filter(pk=attempt.pk)
             attempts.values_list("pk").first()
-            return _add_response(attempt, item_number, raw, sequence, now)
+            return _add_response(attempt, item_number, raw, sequence, now, moves_on=moves_on)
+
+
+def leave_question(*, attempt: Attempt, item_number: int, actor: User | None) -> None:
+    """Go on from an answered question of a sequential attempt; there is no way back.
+
+    Elsewhere, and again, nothing changes.
+
+    Raises:
+        NotFoundError: somebody else's attempt.
+
+    """
+    require_self(attempt.employee, actor)
+    here = Attempt.objects.filter(pk=attempt.pk, position=item_number, state=Attempt.State.OPEN)
+    answered = ResponseEvent.objects.filter(item__attempt=attempt, item__number=item_number)
+    if here.filter(Exists(answered)).update(position=item_number + 1):
+        attempt.position = item_number + 1
 
 
 @transaction.atomic
 def _add_response(
-    attempt: Attempt, item_number: int, raw: object, sequence: int | None, now: datetime
+    attempt: Attempt,
+    item_number: int,
+    raw: object,
+    sequence: int | None,
+    now: datetime,
+    *,
+    moves_on: bool,
 ) -> ResponseEvent:
     item = _lock_item(attempt, item_number, sequence)
     _require_time(item.attempt, now)
+    terms = read_terms(attempt.quiz_version.body)
+    refusal = _find_refusal(item, terms)
+    event = _write_response(item, raw, sequence, now, refusal)
+    if moves_on and terms.sequential and item.attempt.position == item_number:
+        Attempt.objects.filter(pk=attempt.pk).update(position=item_number + 1)
+        attempt.position = item_number + 1
+    return event
+
+
+def _find_refusal(item: AttemptItem, terms: Terms) -> RuleError | None:
+    """Return what stands against a further answer; one that repeats the last is taken all the same.
+
+    Raises: RuleError question_ahead.
+    """
+    position = item.attempt.position
+    if terms.sequential and item.number > position:
+        raise RuleError(_("Answer the question before this one first."), code="question_ahead")
+    if terms.sequential and item.number < position:
+        words = _("You have left this question. There is no way back.")
+        return RuleError(words, code="question_passed")
+    if terms.tells_during and item.highest is not None:  # type: ignore[attr-defined]  # annotated by _lock_item
+        words = _("What is said about this question has been shown. Its answer stays as it is.")
+        return RuleError(words, code="answer_shown")
+    return None
+
+
+def _write_response(
+    item: AttemptItem,
+    raw: object,
+    sequence: int | None,
+    now: datetime,
+    refusal: RuleError | None,
+) -> ResponseEvent:
     response = _read_response(item, raw)
     known = _read_known(item)
+    highest: int | None = item.highest  # type: ignore[attr-defined]  # annotated by _lock_item
     if known is not None and known.response == response:
+        known.highest_before = highest
         return known
+    if refusal is not None:
+        raise refusal
     if known is not None and sequence is not None:
         raise RuleError(
             _("Another answer was already saved under this number."), code="sequence_used"
         )
-    return ResponseEvent.objects.create(
+    event = ResponseEvent.objects.create(
         item=item,
-        sequence=sequence if sequence is not None else (known.sequence if known else 0) + 1,
+        sequence=sequence if sequence is not None else (highest or 0) + 1,
         response=response,
         received_at=now,
     )
+    event.highest_before = highest
+    return event
 
 
 def _lock_item(attempt: Attempt, item_number: int, sequence: int | None) -> AttemptItem:
@@ -87,11 +153,12 @@ def _lock_item(attempt: Attempt, item_number: int, sequence: int | None) -> Atte
     if sequence is not None:
         events = events.filter(sequence=sequence)
     names = {f"known_{name}": Subquery(events.values(name)[:1]) for name in KNOWN_FIELDS}
+    highest = ResponseEvent.objects.filter(item_id=OuterRef("pk")).order_by("-sequence")
     item = (
         AttemptItem.objects.select_for_update(of=("attempt",), no_key=True)
         .select_related("attempt", "question_version")
         .filter(attempt_id=attempt.pk, number=item_number)
-        .annotate(**names)
+        .annotate(highest=Subquery(highest.values("sequence")[:1]), **names)
         .first()
     )
     if item is None:
@@ -131,8 +198,19 @@ def _read_response(item: AttemptItem, raw: object) -> object:
     response = decode_response(question, tokens, raw)
     if grade(question, response).state == "invalid":
         raise InvalidInputError(
-            _("This answer does not fit the question. Please choose among what is offered."),
+            _explain_invalid(question.type),
             code="invalid_response",
             field="response",
         )
     return response
+
+
+def _explain_invalid(kind: str) -> str:
+    words = {
+        "numeric": _("This is not a number. Write for example 4 or 2.5, without a unit."),
+        "gaps": _("This cannot be read. Write numbers without a unit, and choose from the lists."),
+        "short_text": _("This text cannot be kept. Please write it again."),
+        "open": _("This text cannot be kept. Please write it again."),
+    }
+    other = _("This answer does not fit the question. Please choose among what is offered.")
+    return words.get(kind, other)

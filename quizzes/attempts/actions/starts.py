@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.api import Employee, RuleError, record_event
+from quizzes.attempts.actions.admissions import require_admission
 from quizzes.attempts.actions.results import finish_attempt
 from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
 from quizzes.attempts.permissions import require_self
@@ -17,11 +18,13 @@ from quizzes.attempts.reads import (
     History,
     judge_chance,
     read_histories,
+    read_own_terms,
     read_pool,
     read_slots,
+    read_time_factor,
     read_weak_standards,
 )
-from quizzes.attempts.rules import DrawError, Terms, draw, due_at, read_terms
+from quizzes.attempts.rules import DrawError, Terms, draw, due_at
 from quizzes.questions.models import QuestionVersion
 from quizzes.questions.rules import shuffle_parts
 
@@ -39,6 +42,7 @@ def start_attempt(
     employee: Employee,
     quiz: Quiz,
     purpose: str = Attempt.Purpose.SCORED,
+    password: str = "",
     actor: User | None,
     now: datetime,
 ) -> Attempt:
@@ -49,32 +53,43 @@ def start_attempt(
 
     Raises:
         NotFoundError: the actor is somebody else.
-        RuleError: quiz_not_open, passed, cooling_down, no_attempts_left, scored_under_way or
-            not_enough_questions.
+        RuleError: quiz_not_open, not_open_yet, quiz_closed, passed, cooling_down,
+            no_attempts_left, scored_under_way, not_enough_questions, password_needed,
+            wrong_password, throttled or not_released.
 
     """
     require_self(employee, actor)
     with transaction.atomic():
         # The person's row queues starts that come at the same moment.
         Employee.objects.select_for_update(no_key=True).filter(pk=employee.pk).values("pk").first()
-        version = (
-            QuizVersion.objects.latest()
-            .select_related("quiz")
-            .filter(quiz=quiz, quiz__live=True)
-            .first()
-        )
-        if version is None:
-            raise RuleError(_("This quiz is not open at the moment."), code="quiz_not_open")
-        terms = read_terms(version.body)
+        version = find_open_version(quiz)
+        terms = read_own_terms(employee, quiz, version.body)
         history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
         under_way = _settle_under_way(history, purpose, now)
         if under_way is not None:
             return under_way
         if history.under_way is not None:
             history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
+        release = None
         if purpose == Attempt.Purpose.SCORED:
             _require_chance(version, terms, history, now)
-        return _create_attempt(employee, version, terms, purpose, history, now)
+            release = require_admission(
+                employee=employee, version=version, terms=terms, password=password, now=now
+            )
+        attempt = _create_attempt(employee, version, terms, purpose, history, now)
+        if release is not None:
+            release.attempt = attempt
+            release.save(update_fields=["attempt"])
+        return attempt
+
+
+def find_open_version(quiz: Quiz) -> QuizVersion:
+    """Return what a live quiz demands now. Raises: RuleError quiz_not_open."""
+    versions = QuizVersion.objects.latest().select_related("quiz")
+    version = versions.filter(quiz=quiz, quiz__live=True).first()
+    if version is None:
+        raise RuleError(_("This quiz is not open at the moment."), code="quiz_not_open")
+    return version
 
 
 def _settle_under_way(history: History, purpose: str, now: datetime) -> Attempt | None:
@@ -126,6 +141,7 @@ def _create_attempt(
     # Practice goes on whenever somebody likes: only what counts has a closing day.
     closes_at = terms.closes_at if purpose == Attempt.Purpose.SCORED else None
     limit = terms.time_limit_minutes
+    factor = read_time_factor(employee, now.date()) if limit else 1
     attempt = Attempt.objects.create(
         employee=employee,
         quiz=version.quiz,
@@ -133,8 +149,8 @@ def _create_attempt(
         purpose=purpose,
         number=max((earlier.number for earlier in history.attempts), default=0) + 1,
         started_at=now,
-        due_at=due_at(now, limit, closes_at),
-        grace_until=due_at(now, limit, closes_at, grace_seconds=GRACE_SECONDS),
+        due_at=due_at(now, limit, closes_at, factor),
+        grace_until=due_at(now, limit, closes_at, factor, GRACE_SECONDS),
         seed=seed,
         branch_id=employee.home_branch_id,
     )

@@ -1,5 +1,11 @@
 """Quizzes and what people did with them."""
 
+from quizzes.attempts.models.arrangements import (
+    RELEASE_LASTS,
+    Accommodation,
+    QuizOverride,
+    Release,
+)
 from quizzes.attempts.models.attempts import (
     Attempt,
     AttemptItem,
@@ -11,11 +17,15 @@ from quizzes.attempts.models.quizzes import CHANGE_QUIZ_PREFIX, Quiz, QuizVersio
 
 __all__ = [
     "CHANGE_QUIZ_PREFIX",
+    "RELEASE_LASTS",
+    "Accommodation",
     "Attempt",
     "AttemptItem",
     "AttemptResult",
     "ItemGrade",
     "Quiz",
+    "QuizOverride",
     "QuizVersion",
+    "Release",
     "ResponseEvent",
 ]

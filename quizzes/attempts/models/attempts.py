@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib import admin
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from lms.api import Employee
+from lms.api import Employee, local_day
 from quizzes.attempts.models.quizzes import Quiz, QuizVersion
 from quizzes.questions.models import QuestionVersion
 
@@ -118,6 +119,22 @@ class Attempt(models.Model):
         return f"{self.employee} – {self.quiz} ({self.number})"
 
     @property
+    @admin.display(description=_("started"))
+    def started_on(self) -> date:
+        """The day of the start, at the branch."""
+        return local_day(self.started_at, self._zone)
+
+    @property
+    @admin.display(description=_("handed in"))
+    def submitted_on(self) -> date | None:
+        """The day it was handed in, at the branch."""
+        return None if self.submitted_at is None else local_day(self.submitted_at, self._zone)
+
+    @property
+    def _zone(self) -> str:
+        return self.branch.time_zone if self.branch else "UTC"
+
+    @property
     def is_open(self) -> bool:
         """Whether it has not been handed in or closed; the clock may nevertheless be over."""
         return self.state == self.State.OPEN
@@ -172,6 +189,9 @@ class ResponseEvent(models.Model):
     sequence = models.PositiveBigIntegerField(_("sequence"))
     response = models.JSONField(_("answer"), null=True)
     received_at = models.DateTimeField(_("received at"))
+
+    # Told by ``save_response`` along with what it took in; not stored.
+    highest_before: int | None = None
 
     wagtail_reference_index_ignore = True
 

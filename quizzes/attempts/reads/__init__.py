@@ -1,6 +1,14 @@
 """Questions about quizzes and attempts: for starting, for pages, for the apps above."""
 
 from quizzes.attempts.reads.answers import read_last_responses
+from quizzes.attempts.reads.arrangements import (
+    Candidate,
+    list_candidates,
+    list_guarded_quizzes,
+    read_leeways,
+    read_own_terms,
+    read_time_factor,
+)
 from quizzes.attempts.reads.asking import (
     count_questions_naming,
     find_quizzes_asking,
@@ -30,6 +38,7 @@ from quizzes.attempts.reads.pages import (
 from quizzes.attempts.reads.results import ResultPage, read_result_page, read_weak_standards
 
 __all__ = [
+    "Candidate",
     "Chance",
     "History",
     "QuestionPage",
@@ -42,11 +51,15 @@ __all__ = [
     "find_quizzes_asking",
     "is_passed",
     "judge_chance",
+    "list_candidates",
+    "list_guarded_quizzes",
     "read_attempt_questions",
     "read_finished_quizzes",
     "read_histories",
     "read_last_responses",
+    "read_leeways",
     "read_next_number",
+    "read_own_terms",
     "read_pool",
     "read_question_page",
     "read_quiz_cards",
@@ -54,6 +67,7 @@ __all__ = [
     "read_result_page",
     "read_review_page",
     "read_slots",
+    "read_time_factor",
     "read_weak_standards",
     "share_among_banks",
 ]

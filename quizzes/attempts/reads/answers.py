@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from quizzes.attempts.models import Attempt, AttemptItem, ResponseEvent
 
@@ -17,11 +18,17 @@ def read_last_responses(items: Sequence[AttemptItem]) -> dict[int, object]:
 
 
 def find_items(attempt: Attempt) -> QuerySet[Any]:
-    """Return the items of an attempt, each with ``last``: the answer that counts, or None."""
+    """Return the items of an attempt, each with ``last``: the answer that counts, or None.
+
+    ``last_sequence`` is its number, 0 when nothing was ever saved.
+    """
     last = ResponseEvent.objects.filter(item_id=OuterRef("pk")).order_by("-sequence")
     return (
         AttemptItem.objects.filter(attempt=attempt)
-        .annotate(last=Subquery(last.values("response")[:1]))
+        .annotate(
+            last=Subquery(last.values("response")[:1]),
+            last_sequence=Coalesce(Subquery(last.values("sequence")[:1]), 0),
+        )
         .order_by("number")
     )
 
@@ -29,11 +36,3 @@ def find_items(attempt: Attempt) -> QuerySet[Any]:
 def list_tokens(item: AttemptItem) -> tuple[dict[str, str], list[str]]:
     """Return part → token, and the parts in the order this person sees them."""
     return {part: token for token, part in item.options}, [part for _, part in item.options]
-
-
-def find_chosen(tokens: Mapping[str, str], response: object) -> list[str]:
-    """Return the tokens of what was chosen, for ticking it again."""
-    if isinstance(response, bool):
-        return [tokens.get(str(response).lower(), "")]
-    parts = response if isinstance(response, list) else [response]
-    return [tokens[part] for part in parts if isinstance(part, str) and part in tokens]

@@ -14,7 +14,15 @@ from django.urls import reverse
 
 from lms.api import Employee, registry
 from quizzes.attempts.models import Attempt, AttemptResult, Quiz, QuizVersion
-from quizzes.attempts.rules import Outcome, Terms, judge_start, read_terms, settle_pass
+from quizzes.attempts.reads.arrangements import read_leeways
+from quizzes.attempts.rules import (
+    Outcome,
+    Terms,
+    apply_leeways,
+    judge_start,
+    read_terms,
+    settle_pass,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,36 +171,43 @@ def count_questions(body: Mapping[str, Any]) -> int:
     return sum(slot["draw"]["count"] if "draw" in slot else 1 for slot in body["slots"])
 
 
-def read_latest_quiz_versions(quizzes: Sequence[Quiz]) -> dict[int, QuizVersion]:
-    """Return the newest version per quiz id. One query."""
-    versions = QuizVersion.objects.latest().filter(quiz__in=quizzes)
-    return {version.quiz_id: version for version in versions}
-
-
 def read_quiz_cards(
     *, employee: Employee, uuids: Iterable[UUID], now: datetime
 ) -> dict[UUID, QuizCard]:
-    """Return the cards of live quizzes by uuid; unknown ones are left out. Three queries."""
-    quizzes = list(Quiz.objects.filter(uuid__in=list(uuids), live=True))
-    if not quizzes:
+    """Return the cards of live quizzes by uuid; unknown ones are left out. Three queries.
+
+    An attempt whose time is over shows as under way until it is closed: see
+    ``show_quiz_cards``, which every door uses.
+    """
+    newest = QuizVersion.objects.latest().filter(quiz__uuid__in=list(uuids), quiz__live=True)
+    versions = list(newest.select_related("quiz"))
+    if not versions:
         return {}
-    versions = read_latest_quiz_versions(quizzes)
+    quizzes = [version.quiz for version in versions]
     histories = read_histories(employee=employee, quizzes=quizzes)
-    cards = {}
-    for quiz in quizzes:
-        if quiz.pk not in versions:
-            continue
-        body = versions[quiz.pk].body
-        terms = read_terms(body)
-        chance = judge_chance(body=body, terms=terms, history=histories[quiz.pk], now=now)
-        cards[quiz.uuid] = QuizCard(
-            uuid=quiz.uuid,
-            title=body["title"],
-            url=reverse("sb_quizzes:quiz", kwargs={"uuid": quiz.uuid}),
-            state=chance.state,
-            questions=count_questions(body),
-            minutes=terms.time_limit_minutes,
-            attempts_left=chance.attempts_left,
-            opens_at=chance.opens_at,
+    leeways = read_leeways(employee, [quiz.pk for quiz in quizzes])
+    return {
+        version.quiz.uuid: describe_card(
+            version,
+            apply_leeways(read_terms(version.body), leeways.get(version.quiz_id, [])),
+            histories[version.quiz_id],
+            now,
         )
-    return cards
+        for version in versions
+    }
+
+
+def describe_card(version: QuizVersion, terms: Terms, history: History, now: datetime) -> QuizCard:
+    """Return a quiz as lists show it."""
+    body = version.body
+    chance = judge_chance(body=body, terms=terms, history=history, now=now)
+    return QuizCard(
+        uuid=version.quiz.uuid,
+        title=body["title"],
+        url=reverse("sb_quizzes:quiz", kwargs={"uuid": version.quiz.uuid}),
+        state=chance.state,
+        questions=count_questions(body),
+        minutes=terms.time_limit_minutes,
+        attempts_left=chance.attempts_left,
+        opens_at=chance.opens_at,
+    )

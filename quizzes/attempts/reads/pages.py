@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from lms.api import Employee, NotFoundError, Standard
 from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
-from quizzes.attempts.reads.answers import find_chosen, find_items, list_tokens
+from quizzes.attempts.reads.answers import find_items, list_tokens
+from quizzes.attempts.reads.arrangements import read_own_terms, read_time_factor
 from quizzes.attempts.reads.chances import (
     Chance,
     History,
@@ -23,9 +24,16 @@ from quizzes.attempts.reads.chances import (
     judge_chance,
     read_histories,
 )
-from quizzes.attempts.rules import Terms, read_terms
+from quizzes.attempts.rules import Terms, choose_shown, read_terms
 from quizzes.questions.models import QuestionVersion
-from quizzes.questions.rules import public_view
+from quizzes.questions.rules import (
+    encode_response,
+    fill_view,
+    grade,
+    parse_question,
+    public_view,
+    review_view,
+)
 
 FIRST_PARAGRAPH = re.compile(r"\s*<p>(.*?)</p>\s*", re.DOTALL)
 
@@ -50,6 +58,7 @@ class QuizPage:
     intro: str
     questions: int
     minutes: int | None
+    extra_time: bool
     pass_percent: int
     standard_marks: tuple[tuple[str, int], ...]
     attempts_allowed: int | None
@@ -61,6 +70,16 @@ class QuizPage:
     under_way_url: str
     practising: bool
     earlier: tuple[EarlierAttempt, ...]
+
+    @property
+    def asks_password(self) -> bool:
+        """Whether a start now needs the password."""
+        return self.chance.state == "open" and self.terms.admission == Quiz.Admission.PASSWORD
+
+    @property
+    def waits_for_supervisor(self) -> bool:
+        """Whether a start now needs somebody to let the person in."""
+        return self.chance.state == "open" and self.terms.admission == Quiz.Admission.SUPERVISOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +96,8 @@ class Step:
 class QuestionPage:
     """One question of an attempt; ``view`` is what ``public_view`` allows, nothing else.
 
-    ``lead`` is the first paragraph of its prompt, ``rest`` what follows, both as clean HTML.
+    The person's own answer is filled in. ``lead`` is the first paragraph of its prompt, ``rest``
+    what follows, both as clean HTML. ``told`` is what ``review_view`` allows once an answer stays, where the quiz tells at once.
     """
 
     number: int
@@ -87,11 +107,14 @@ class QuestionPage:
     view: dict[str, Any]
     lead: str
     rest: str
-    chosen: tuple[str, ...]
     saved: bool
     steps: tuple[Step, ...]
     next_url: str
     back_url: str
+    sequence: int
+    sequential: bool
+    autosaves: bool
+    told: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +124,7 @@ class ReviewPage:
     rows: tuple[tuple[Step, str], ...]
     open_numbers: tuple[int, ...]
     minutes_left: int | None
+    sequential: bool
 
 
 def floor_percent(share: str | Fraction) -> int:
@@ -134,8 +158,11 @@ def read_quiz_page(*, employee: Employee | None, quiz: Quiz, now: datetime) -> Q
     body = version.body
     terms = read_terms(body)
     history, chance = History((), None), Chance("guest", terms.attempts_allowed, None)
+    factor: Fraction | int = 1
     if employee is not None:
         history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
+        terms = read_own_terms(employee, quiz, body)
+        factor = read_time_factor(employee, now.date()) if terms.time_limit_minutes else 1
         chance = judge_chance(body=body, terms=terms, history=history, now=now)
     titles = read_titles(list(body["standard_marks"]))
     under_way = history.under_way
@@ -143,7 +170,8 @@ def read_quiz_page(*, employee: Employee | None, quiz: Quiz, now: datetime) -> Q
         title=body["title"],
         intro=body["intro"],
         questions=count_questions(body),
-        minutes=terms.time_limit_minutes,
+        minutes=floor((terms.time_limit_minutes or 0) * factor) or None,
+        extra_time=factor > 1,
         pass_percent=body["pass_percent"],
         standard_marks=tuple((titles[code], mark) for code, mark in body["standard_marks"].items()),
         attempts_allowed=terms.attempts_allowed,
@@ -212,7 +240,13 @@ def split_prompt(prompt: str) -> tuple[str, str]:
 
 
 def read_next_number(attempt: Attempt) -> int | None:
-    """Return the first question without an answer; None when all have one. One query."""
+    """Return the first question without an answer, or where a sequential attempt stands.
+
+    None when there is no further one. One query.
+    """
+    if read_terms(attempt.quiz_version.body).sequential:
+        there = AttemptItem.objects.filter(attempt=attempt, number=attempt.position).exists()
+        return attempt.position if there else None
     for item in find_items(attempt).defer("options"):
         if item.last is None:
             return int(item.number)
@@ -232,7 +266,7 @@ def _list_steps(attempt: Attempt, items: list[AttemptItem], current: int = 0) ->
 
 
 def read_question_page(*, attempt: Attempt, number: int, now: datetime) -> QuestionPage:
-    """Return one question of an attempt under way. Two queries.
+    """Return one question of an attempt under way. Two queries. Needs the version loaded.
 
     Raises:
         NotFoundError: no question of that number was drawn.
@@ -245,8 +279,10 @@ def read_question_page(*, attempt: Attempt, number: int, now: datetime) -> Quest
     version = QuestionVersion.objects.only("body").get(pk=item.question_version_id)
     tokens, order = list_tokens(item)
     steps = _list_steps(attempt, items, number)
-    view = public_view(version.body, tokens, order)
+    given = encode_response(version.body, tokens, item.last)
+    view = fill_view(public_view(version.body, tokens, order), given)
     lead, rest = split_prompt(view["prompt"])
+    terms = read_terms(attempt.quiz_version.body)
     return QuestionPage(
         number=number,
         total=len(items),
@@ -255,12 +291,29 @@ def read_question_page(*, attempt: Attempt, number: int, now: datetime) -> Quest
         view=view,
         lead=lead,
         rest=rest,
-        chosen=tuple(find_chosen(tokens, item.last)),
         saved=item.last is not None,
         steps=steps,
         next_url=steps[number].url if number < len(steps) else _url("review", attempt),
-        back_url=steps[number - 2].url if number > 1 else "",
+        back_url=steps[number - 2].url if number > 1 and not terms.sequential else "",
+        sequence=item.last_sequence,
+        sequential=terms.sequential,
+        autosaves=not terms.tells_during,
+        told=tell_at_once(item, version.body, terms),
     )
+
+
+def tell_at_once(item: AttemptItem, body: dict[str, Any], terms: Terms) -> dict[str, Any] | None:
+    """Return what is shown of a question during the attempt; None unless its answer stays.
+
+    Needs the item as ``find_items`` returns it.
+    """
+    if not terms.tells_during or not item.last_sequence:  # type: ignore[attr-defined]
+        return None
+    early = terms.reveal_early
+    shown = choose_shown(terms.ticks, "during", further_try=True, reveal_early=early)
+    response: object = item.last  # type: ignore[attr-defined]
+    found = grade(parse_question(body), response)
+    return review_view(body, response, found, "during", {"during": shown}, list_tokens(item)[1])
 
 
 def read_review_page(*, attempt: Attempt, now: datetime) -> ReviewPage:
@@ -274,15 +327,31 @@ def read_review_page(*, attempt: Attempt, now: datetime) -> ReviewPage:
         rows=tuple(zip(steps, prompts, strict=True)),
         open_numbers=tuple(step.number for step in steps if not step.answered),
         minutes_left=minutes_until(attempt.due_at, now),
+        sequential=read_terms(attempt.quiz_version.body).sequential,
     )
 
 
 def read_attempt_questions(*, attempt: Attempt) -> list[dict[str, Any]]:
-    """Return every question of an attempt under way, as ``public_view`` allows. One query."""
+    """Return the questions of an attempt under way, as ``public_view`` allows. One query.
+
+    Of a sequential attempt only the one it stands at; ``told`` is there where the quiz tells at
+    once and the question was answered.
+    """
+    terms = read_terms(attempt.quiz_version.body)
+    items = find_items(attempt).select_related("question_version")
+    if terms.sequential:
+        items = items.filter(number=attempt.position)
     questions = []
-    for item in find_items(attempt).select_related("question_version"):
+    for item in items:
         tokens, order = list_tokens(item)
-        view = public_view(item.question_version.body, tokens, order)
-        chosen = find_chosen(tokens, item.last)
-        questions.append({"number": item.number, **view, "chosen": chosen})
+        body = item.question_version.body
+        view = public_view(body, tokens, order)
+        row = {
+            "number": item.number,
+            **view,
+            "response": encode_response(body, tokens, item.last),
+            "sequence": item.last_sequence,
+        }
+        told = tell_at_once(item, body, terms)
+        questions.append(row if told is None else row | {"told": told})
     return questions

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lms.api import Standard, registry
 from quizzes.attempts.models import Attempt, AttemptResult, ItemGrade, QuizVersion
 from quizzes.attempts.reads.answers import find_items, list_tokens
+from quizzes.attempts.reads.arrangements import read_own_terms
 from quizzes.attempts.reads.chances import Chance, History, judge_chance, read_histories
 from quizzes.attempts.reads.pages import floor_percent
 from quizzes.attempts.rules import (
@@ -78,7 +79,7 @@ def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
     history = read_histories(employee=attempt.employee, quizzes=[attempt.quiz])[attempt.quiz_id]
     latest = QuizVersion.objects.latest().filter(quiz_id=attempt.quiz_id).first()
     held = latest.body if latest else body
-    terms = read_terms(held)
+    terms = read_own_terms(attempt.employee, attempt.quiz, held)
     chance = judge_chance(body=held, terms=terms, history=history, now=now)
     phase = find_phase(now, attempt.submitted_at, terms.closes_at)
     shown, hidden = choose_released(read_terms(body), phase, history, chance)

@@ -6,9 +6,9 @@ const form = document.querySelector('form[data-answers]');
 const handIn = document.querySelector('form[data-flush]');
 const state = document.querySelector('[data-state]');
 const attempt = location.pathname.split('/').slice(0, -2).join('/');
-const number = Number(location.pathname.split('/').at(-2));
 let known = Number(form?.dataset.answers ?? 0);
 let sequence = known;
+let toldSo = false;
 let timer;
 let going = '';
 let flushing = null;
@@ -41,6 +41,7 @@ async function send(path, entry) {
   for (const [name, value] of entry.fields) body.append(name, value);
   body.append('csrfmiddlewaretoken', document.querySelector('[name=csrfmiddlewaretoken]').value);
   let answer;
+  if (path === location.pathname) known = Math.max(known, entry.sequence);
   try {
     answer = await fetch(path, { method: 'POST', body, headers: { Accept: 'application/json' } });
   } catch {
@@ -59,6 +60,7 @@ async function send(path, entry) {
 }
 
 function takeWords(path, words) {
+  toldSo ||= words.status !== 200 || words.elsewhere;
   if (path !== location.pathname || !form) return;
   if (words.status === 200) {
     known = Math.max(known, words.sequence);
@@ -105,9 +107,12 @@ function saveSoon(event) {
   }, typing ? 800 : 0);
 }
 
+const isAnswered = () => [...new FormData(form)].some(
+  ([name, value]) => value && !['csrfmiddlewaretoken', 'multiple', 'saved', 'last', 'blank'].includes(name));
+
 async function goOn(event) {
-  // What the server must say itself, and what nobody chose, goes the plain way.
-  if (!new FormData(form).has('choice') && !listKept().length) return;
+  // What the server must say itself, and what nobody answered, goes the plain way.
+  if (event.submitter?.name || (!isAnswered() && !listKept().length)) return;
   event.preventDefault();
   clearTimeout(timer);
   await flushing;
@@ -131,6 +136,7 @@ handIn?.addEventListener('submit', handInAfter);
 addEventListener('online', flushOnce);
 setInterval(() => listKept().length && flushOnce(), 5000);
 if (listKept().length) {
-  const others = listKept().some(([path]) => path !== location.pathname);
-  flushOnce().then((done) => done && (handIn || others || number) && location.reload());
+  sequence = Math.max(sequence, readKept()[location.pathname]?.sequence ?? 0);
+  // The page was made before these answers were sent.
+  flushOnce().then((done) => done && !toldSo && location.reload());
 }

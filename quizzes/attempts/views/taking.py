@@ -7,7 +7,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +23,12 @@ from django.views import View
 from lms.api import InvalidInputError, LmsError, NotFoundError, RuleError, require_employee, zone_of
 from quizzes.attempts.actions import (
     close_if_overdue,
+    leave_question,
     save_response,
     start_attempt,
     submit_attempt,
 )
-from quizzes.attempts.models import Attempt, Quiz
+from quizzes.attempts.models import Attempt, Quiz, ResponseEvent
 from quizzes.attempts.reads import (
     read_next_number,
     read_question_page,
@@ -29,12 +36,15 @@ from quizzes.attempts.reads import (
     read_result_page,
     read_review_page,
 )
+from quizzes.attempts.rules import Terms, read_terms
+from quizzes.questions.forms import read_answer, trim_answer
 from quizzes.questions.reads import find_taker
+from quizzes.questions.rules import fill_view, is_blank
 
 # Where an answer waits that came in after the session had ended.
 WAITING_ANSWER = "sb_quizzes_waiting_answer"
-# No honest form sends more ticks than this.
-MOST_CHOICES = 100
+LONGEST_PASSWORD = 200
+LONGEST_NUMBER = 16
 
 
 class SeeOther(HttpResponseRedirect):
@@ -101,6 +111,7 @@ class QuizView(LoginRequiredMixin, View):
                 employee=require_employee(request.user),
                 quiz=quiz,
                 purpose=Attempt.Purpose.PRACTICE if practice else Attempt.Purpose.SCORED,
+                password=request.POST.get("password", "")[:LONGEST_PASSWORD],
                 actor=request.user,
                 now=timezone.now(),
             )
@@ -124,13 +135,18 @@ class AttemptView(LoginRequiredMixin, View):
 
 
 class QuestionView(LoginRequiredMixin, View):
-    """One question of an attempt under way."""
+    """One question of an attempt under way. The page's script saves here too, and asks for JSON."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Keep the answer of somebody whose session ended, until they are signed in again."""
+        """Keep the answer of somebody whose session ended, until they are signed in again.
+
+        A script is told instead: it keeps the answer in the browser.
+        """
         if not request.user.is_authenticated and request.method == "POST":
-            choices = request.POST.getlist("choice")[:MOST_CHOICES]
-            request.session[WAITING_ANSWER] = [request.path, [c[:40] for c in choices]]
+            if wants_json(request):
+                return JsonResponse({"code": "signed_out"}, status=401)
+            answer = trim_answer(read_answer(request.POST))
+            request.session[WAITING_ANSWER] = [request.path, answer]
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
@@ -138,9 +154,11 @@ class QuestionView(LoginRequiredMixin, View):
         attempt = find_own_attempt(request, uuid)
         if not attempt.is_open:
             return HttpResponseRedirect(link("result", attempt))
-        path, choices = request.session.pop(WAITING_ANSWER, ("", []))
-        waiting = choices if path == request.path else []
-        return self.show(request, attempt, number, chosen=waiting, waiting=bool(waiting))
+        if is_elsewhere(attempt, number):
+            return HttpResponseRedirect(link("attempt", attempt))
+        path, answer = request.session.pop(WAITING_ANSWER, ("", None))
+        waiting = answer if path == request.path else None
+        return self.show(request, attempt, number, given=waiting, waiting=bool(waiting))
 
     def show(
         self,
@@ -148,17 +166,18 @@ class QuestionView(LoginRequiredMixin, View):
         attempt: Attempt,
         number: int,
         *,
-        chosen: list[str] | None = None,
+        given: object = None,
         waiting: bool = False,
         error: str = "",
     ) -> HttpResponse:
-        """Return the page of a question; ``chosen`` goes before what was saved."""
+        """Return the page of a question; what is ``given`` goes before what was saved."""
         page = read_question_page(attempt=attempt, number=number, now=timezone.now())
         context = {
             "page": page,
             "attempt": attempt,
             "title": attempt.quiz_version.body["title"],
-            "chosen": chosen or page.chosen,
+            "view": fill_view(page.view, given) if given else page.view,
+            "moved": request.POST.get("move", ""),
             "waiting": waiting,
             "error": error,
         }
@@ -172,34 +191,89 @@ class QuestionView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
         """Save the answer and go on to the next question."""
         attempt = find_own_attempt(request, uuid)
-        choices = request.POST.getlist("choice")
-        if not choices and "saved" not in request.POST:
-            words = _("Choose an answer, or skip the question for now.")
-            return self.show(request, attempt, number, error=words)
+        terms = read_terms(attempt.quiz_version.body)
+        if "leave" in request.POST:
+            leave_question(attempt=attempt, item_number=number, actor=request.user)
+            return SeeOther(link("attempt", attempt))
+        raw = read_answer(request.POST)
+        asked = {"saved", "blank", "autosave"} & set(request.POST)
+        if is_blank(raw) and not asked:
+            return self.refuse(request, attempt, number, write_blank_error(terms))
+        if "move" in request.POST and terms.tells_during:
+            # What is saved stays there: an order is only sent once it is done.
+            return self.show(request, attempt, number, given=raw)
+        stays = {"autosave", "move"} & set(request.POST)
         try:
-            save_response(
+            event = save_response(
                 attempt=attempt,
                 item_number=number,
-                raw=read_choices(choices, single="multiple" not in request.POST),
+                raw=raw,
+                sequence=read_whole(request.POST.get("sequence")),
+                moves_on=not stays and not terms.tells_during,
                 actor=request.user,
                 now=timezone.now(),
             )
-        except RuleError as error:
+        except (RuleError, InvalidInputError) as error:
+            return self.refuse(request, attempt, number, error)
+        if "move" in request.POST:
+            return self.show(request, attempt, number, given=raw)
+        return answer_saved(request, event, find_next(request, attempt, number, terms))
+
+    def refuse(
+        self, request: HttpRequest, attempt: Attempt, number: int, error: LmsError
+    ) -> HttpResponse:
+        """Say what stands against an answer, on the page or to its script."""
+        if wants_json(request):
+            told = {"code": error.code, "message": error.message, "next": link("attempt", attempt)}
+            return JsonResponse(told, status=error.status)
+        if isinstance(error, RuleError):
             messages.warning(request, error.message)
             return SeeOther(link("attempt", attempt))
-        except InvalidInputError as error:
-            return self.show(request, attempt, number, error=error.message)
-        # Whether it was the last one is known to the page that was sent: no query for it.
-        if "last" in request.POST:
-            return SeeOther(link("review", attempt))
-        return SeeOther(link("question", attempt, number + 1))
+        given = read_answer(request.POST)
+        return self.show(request, attempt, number, given=given, error=error.message)
 
 
-def read_choices(choices: list[str], *, single: bool) -> object:
-    """Return a form's choices as the rules read them; two for a single choice stay two."""
-    if not choices:
-        return None
-    return choices[0] if single and len(choices) == 1 else choices
+def write_blank_error(terms: Terms) -> InvalidInputError:
+    """Return the words for somebody who goes on without an answer."""
+    words = _("Choose an answer, or skip the question for now.")
+    if terms.sequential:
+        words = _("Choose an answer. Or press “Next” again to leave it unanswered for good.")
+    return InvalidInputError(words, code="blank")
+
+
+def answer_saved(request: HttpRequest, event: ResponseEvent, going: str) -> HttpResponse:
+    """Lead on; tell the page's script where to, and whether another device came between."""
+    if not wants_json(request):
+        return SeeOther(going)
+    before, known = event.highest_before or 0, read_whole(request.POST.get("known")) or 0
+    elsewhere = before > known and before != event.sequence
+    return JsonResponse({"sequence": event.sequence, "elsewhere": elsewhere, "next": going})
+
+
+def find_next(request: HttpRequest, attempt: Attempt, number: int, terms: Terms) -> str:
+    """Return where to go after an answer; to what is said about it, where the quiz tells."""
+    if terms.tells_during:
+        return link("question", attempt, number)
+    # Whether it was the last one is known to the page that was sent: no query for it.
+    if "last" in request.POST:
+        return link("review", attempt)
+    return link("question", attempt, number + 1)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Return whether it is the page's script that asks."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def is_elsewhere(attempt: Attempt, number: int) -> bool:
+    """Return whether a sequential attempt stands at another question."""
+    return read_terms(attempt.quiz_version.body).sequential and attempt.position != number
+
+
+def read_whole(text: str | None) -> int | None:
+    """Return a number that a form's script wrote; None for anything else."""
+    short = text is not None and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if short and text else None
 
 
 class ReviewView(LoginRequiredMixin, View):
@@ -210,6 +284,8 @@ class ReviewView(LoginRequiredMixin, View):
         attempt = find_own_attempt(request, uuid)
         if not attempt.is_open:
             return HttpResponseRedirect(link("result", attempt))
+        if read_terms(attempt.quiz_version.body).sequential and read_next_number(attempt):
+            return HttpResponseRedirect(link("attempt", attempt))
         context = {
             "page": read_review_page(attempt=attempt, now=timezone.now()),
             "attempt": attempt,

@@ -1,0 +1,125 @@
+"""Exceptions and extra time: made with a reason, ended, never changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from lms.api import Branch, Employee, InvalidInputError, NotAllowedError, RuleError, require
+from quizzes.attempts.models import Accommodation, Quiz, QuizOverride
+from quizzes.attempts.rules import Leeway
+
+if TYPE_CHECKING:
+    from quizzes.attempts.permissions import User
+
+
+def make_override(
+    *,
+    quiz: Quiz,
+    target: Employee | Branch,
+    leeway: Leeway,
+    reason: str,
+    actor: User | None,
+    now: datetime,
+) -> QuizOverride:
+    """Grant a person or a branch more at one quiz; it holds for starts from now on.
+
+    Raises:
+        NotFoundError: the person or branch is out of scope.
+        NotAllowedError: not the actor's to do, or for the actor's own person.
+        InvalidInputError: no reason, or nothing granted.
+        RuleError: exception_exists.
+
+    """
+    require(actor, "create", "quiz_override", target)
+    employee = target if isinstance(target, Employee) else None
+    _refuse_own(employee, actor)
+    if not reason.strip():
+        raise InvalidInputError(_("Say why."), field="reason")
+    if leeway == Leeway():
+        raise InvalidInputError(_("Say what is different."), field="extra_tries")
+    if leeway.closes_at is not None and leeway.closes_at <= now:
+        raise InvalidInputError(_("That moment is over."), field="closes_at")
+    try:
+        with transaction.atomic():
+            return QuizOverride.objects.create(
+                quiz=quiz,
+                employee=employee,
+                branch=None if isinstance(target, Employee) else target,
+                extra_tries=leeway.extra_tries,
+                closes_at=leeway.closes_at,
+                time_limit_minutes=leeway.time_limit_minutes,
+                no_cool_down=leeway.no_cool_down,
+                reason=reason.strip(),
+                made_by_id=actor.pk if actor else None,
+                made_at=now,
+            )
+    except IntegrityError as error:
+        words = _("There is an exception already. End it first.")
+        raise RuleError(words, code="exception_exists") from error
+
+
+def grant_extra_time(
+    *,
+    employee: Employee,
+    factor: Decimal,
+    reason: str,
+    actor: User | None,
+    now: datetime,
+    until_on: date | None = None,
+) -> Accommodation:
+    """Give a person more time at every quiz with a clock; it holds for starts from now on.
+
+    Raises:
+        NotFoundError: the person is out of scope.
+        NotAllowedError: not the actor's to do, or for the actor's own person.
+        InvalidInputError: no reason, or a factor that is none.
+        RuleError: extra_time_exists.
+
+    """
+    require(actor, "create", "accommodation", employee)
+    _refuse_own(employee, actor)
+    if not factor.is_finite() or not 1 < factor <= 3:
+        raise InvalidInputError(_("Choose more than 1 and at most 3."), field="factor")
+    if not reason.strip():
+        raise InvalidInputError(_("Say why."), field="reason")
+    try:
+        with transaction.atomic():
+            return Accommodation.objects.create(
+                employee=employee,
+                factor=factor,
+                until_on=until_on,
+                reason=reason.strip(),
+                made_by_id=actor.pk if actor else None,
+                made_at=now,
+            )
+    except IntegrityError as error:
+        words = _("This person has extra time already. End it first.")
+        raise RuleError(words, code="extra_time_exists") from error
+
+
+def end_arrangement(
+    *, arrangement: QuizOverride | Accommodation, actor: User | None, now: datetime
+) -> None:
+    """End an exception or extra time; tries under way keep it. Again changes nothing.
+
+    Raises:
+        NotFoundError: out of scope.
+        NotAllowedError: not the actor's to do, or the actor's own.
+
+    """
+    override = isinstance(arrangement, QuizOverride)
+    target = arrangement.employee or arrangement.branch if override else arrangement.employee  # type: ignore[union-attr]
+    require(actor, "change", "quiz_override" if override else "accommodation", target)
+    _refuse_own(arrangement.employee, actor)
+    open_ones = type(arrangement)._default_manager.filter(pk=arrangement.pk, ended_at=None)  # noqa: SLF001
+    open_ones.update(ended_at=now, ended_by=actor.pk if actor else None)
+
+
+def _refuse_own(employee: Employee | None, actor: User | None) -> None:
+    if actor is not None and employee is not None and employee.user_id == actor.pk:
+        raise NotAllowedError(_("Nobody eases the own quiz."), code="own_record")

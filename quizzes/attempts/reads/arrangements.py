@@ -1,0 +1,79 @@
+"""What holds for one person at a quiz."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from lms.api import Employee
+from quizzes.attempts.models import Accommodation, Quiz, QuizOverride, QuizVersion, Release
+from quizzes.attempts.rules import Leeway, Terms, apply_leeways, read_terms
+
+MOST_CANDIDATES = 60
+
+
+def read_leeways(employee: Employee, quizzes: Iterable[int]) -> dict[int, list[Leeway]]:
+    """Return by quiz id what the branch and the person are granted, in that order. One query."""
+    found: dict[int, list[Leeway]] = {}
+    rows = QuizOverride.objects.for_person(employee).filter(quiz__in=list(quizzes))
+    for row in rows:
+        leeway = Leeway(
+            extra_tries=row.extra_tries,
+            closes_at=row.closes_at,
+            time_limit_minutes=row.time_limit_minutes,
+            no_cool_down=row.no_cool_down,
+        )
+        found.setdefault(row.quiz_id, []).append(leeway)
+    return found
+
+
+def read_own_terms(employee: Employee, quiz: Quiz, body: Mapping[str, Any]) -> Terms:
+    """Return the terms that hold for a person at a quiz, extra time apart. One query."""
+    return apply_leeways(read_terms(body), read_leeways(employee, [quiz.pk]).get(quiz.pk, []))
+
+
+def read_time_factor(employee: Employee, day: date) -> Fraction:
+    """Return by what a person's time is multiplied; for the person and for starts. One query."""
+    rows = Accommodation.objects.on(day).filter(employee=employee)
+    factor = rows.values_list("factor", flat=True).first()
+    return Fraction(factor) if factor is not None else Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could be let in, and whether that has been done and not been used."""
+
+    employee: Employee
+    released: bool
+
+
+def list_guarded_quizzes() -> list[Quiz]:
+    """Return the live quizzes into which people must be let. One query."""
+    versions = QuizVersion.objects.latest().filter(
+        quiz__live=True, body__admission=Quiz.Admission.SUPERVISOR
+    )
+    return [version.quiz for version in versions.select_related("quiz").order_by("quiz__title")]
+
+
+def list_candidates(
+    *, people: QuerySet[Employee], quiz: Quiz, words: str, now: datetime
+) -> list[Candidate]:
+    """Return the first people, by name, who have each of the words in name or number.
+
+    Two queries.
+    """
+    for word in words.split()[:5]:
+        people = people.filter(
+            Q(family_name__icontains=word)
+            | Q(given_name__icontains=word)
+            | Q(employee_number__iexact=word)
+        )
+    found = list(people.employed_on(now.date()).select_related("home_branch")[:MOST_CANDIDATES])  # type: ignore[attr-defined]
+    usable = Release.objects.usable(now).filter(quiz=quiz, employee__in=found)
+    released = set(usable.values_list("employee_id", flat=True))
+    return [Candidate(person, person.pk in released) for person in found]

@@ -1,0 +1,19 @@
+"""Pages of quizzes: taking one, and letting others in."""
+
+from quizzes.attempts.views.releases import ReleasesView
+from quizzes.attempts.views.taking import (
+    AttemptView,
+    QuestionView,
+    QuizView,
+    ResultView,
+    ReviewView,
+)
+
+__all__ = [
+    "AttemptView",
+    "QuestionView",
+    "QuizView",
+    "ReleasesView",
+    "ResultView",
+    "ReviewView",
+]

@@ -1,0 +1,20 @@
+"""Quizzes, attempts and arrangements in Wagtail's admin."""
+
+from quizzes.attempts.viewsets.arrangements import (
+    AccommodationPolicy,
+    AccommodationViewSet,
+    OverridePolicy,
+    OverrideViewSet,
+)
+from quizzes.attempts.viewsets.attempts import AttemptPolicy, AttemptViewSet
+from quizzes.attempts.viewsets.quizzes import QuizViewSet
+
+__all__ = [
+    "AccommodationPolicy",
+    "AccommodationViewSet",
+    "AttemptPolicy",
+    "AttemptViewSet",
+    "OverridePolicy",
+    "OverrideViewSet",
+    "QuizViewSet",
+]

@@ -1,0 +1,212 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from lms.api import InvalidInputError, NotAllowedError, NotFoundError, RuleError
+from quizzes.attempts.actions import (
+    end_arrangement,
+    grant_extra_time,
+    make_override,
+    release_start,
+    show_quiz_cards,
+)
+from quizzes.attempts.models import Attempt, Release
+from quizzes.attempts.rules import Leeway
+from tests.lms.factories import BranchFactory, make_granted, make_person
+from tests.quizzes.factories import NOW, make_small_quiz, start, take
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=2)
+
+
+@pytest.fixture
+def person():
+    return make_person()
+
+
+@pytest.fixture
+def hr():
+    return make_granted("hr")
+
+
+def ease(quiz, target, actor=None, **leeway):
+    return make_override(
+        quiz=quiz, target=target, leeway=Leeway(**leeway), reason="Asked", actor=actor, now=NOW
+    )
+
+
+def give_time(person, factor="1.50", actor=None, **options):
+    return grant_extra_time(
+        employee=person, factor=Decimal(factor), reason="Letter", actor=actor, now=NOW, **options
+    )
+
+
+def refusal(work):
+    with pytest.raises(RuleError) as error:
+        work()
+    return error.value.code
+
+
+def test_an_exception_gives_one_person_another_try_and_nobody_else(person, hr):
+    quiz = make_small_quiz(attempts_allowed=1, cool_down_minutes=30)
+    other = make_person()
+    for taker in (person, other):
+        take(taker, quiz, right=0)
+    ease(quiz, person, hr, extra_tries=1, no_cool_down=True)
+    assert start(person, quiz).number == 2
+    assert refusal(lambda: start(other, quiz)) == "no_attempts_left"
+
+
+def test_the_persons_exception_goes_before_the_branchs_and_that_before_the_quiz(person):
+    quiz = make_small_quiz(time_limit_minutes=20)
+    ease(quiz, person.home_branch, time_limit_minutes=40, extra_tries=1)
+    colleague = make_person(person.home_branch)
+    ease(quiz, person, time_limit_minutes=60)
+    stranger = make_person(BranchFactory())
+    minutes = [
+        (start(taker, quiz).due_at - NOW).total_seconds() / 60
+        for taker in (person, colleague, stranger)
+    ]
+    assert minutes == [60, 40, 20]
+    cards = show_quiz_cards(employee=person, uuids=[quiz.uuid], now=NOW)
+    assert cards[quiz.uuid].attempts_left == 4
+
+
+def test_an_ended_exception_no_longer_holds_and_a_second_one_is_refused(person):
+    quiz = make_small_quiz()
+    override = ease(quiz, person, time_limit_minutes=60)
+    assert refusal(lambda: ease(quiz, person, extra_tries=1)) == "exception_exists"
+    end_arrangement(arrangement=override, actor=None, now=NOW)
+    assert start(person, quiz).due_at == NOW + timedelta(minutes=20)
+    ease(quiz, person, extra_tries=1)
+
+
+def test_another_closing_day_for_a_branch(person):
+    quiz = make_small_quiz(closes_at=NOW.isoformat())
+    assert refusal(lambda: start(person, quiz)) == "quiz_closed"
+    ease(quiz, person.home_branch, closes_at=NOW + timedelta(minutes=5))
+    attempt = start(person, quiz)
+    assert attempt.due_at == NOW + timedelta(minutes=5)
+
+
+def test_nobody_eases_the_own_quiz_nor_grants_the_own_branch_and_profits(hr):
+    quiz = make_small_quiz()
+    own = make_person()
+    own.user = hr
+    own.save(update_fields=["user"])
+    with pytest.raises(NotAllowedError):
+        ease(quiz, own, hr, extra_tries=1)
+    with pytest.raises(NotAllowedError):
+        give_time(own, actor=hr)
+    ease(quiz, own.home_branch, hr, time_limit_minutes=99)
+    assert start(own, quiz).due_at == NOW + timedelta(minutes=20)
+
+
+def test_an_exception_needs_a_reason_something_granted_and_the_right(person, hr):
+    quiz = make_small_quiz()
+    with pytest.raises(InvalidInputError):
+        ease(quiz, person, hr)
+    with pytest.raises(InvalidInputError):
+        make_override(
+            quiz=quiz, target=person, leeway=Leeway(extra_tries=1), reason=" ", actor=hr, now=NOW
+        )
+    for role in ("trainer", "assessor", "branch_manager"):
+        with pytest.raises((NotAllowedError, NotFoundError)):
+            ease(quiz, person, make_granted(role), extra_tries=1)
+    assert not quiz.overrides.exists()
+
+
+def test_extra_time_multiplies_the_limit_and_ends(person, hr):
+    quiz = make_small_quiz(time_limit_minutes=20)
+    extra = give_time(person, "1.25", hr)
+    attempt = start(person, quiz)
+    assert attempt.due_at == NOW + timedelta(minutes=25)
+    assert attempt.grace_until == NOW + timedelta(minutes=25, seconds=30)
+    end_arrangement(arrangement=extra, actor=hr, now=NOW)
+    attempt.refresh_from_db()
+    assert attempt.due_at == NOW + timedelta(minutes=25)
+    give_time(person, "2", until_on=NOW.date())
+    assert take(person, quiz, right=0, now=LATER).due_at == LATER + timedelta(minutes=20)
+
+
+@pytest.mark.parametrize("factor", ["1", "0.5", "3.01", "NaN"])
+def test_extra_time_is_more_than_once_and_at_most_three_times(person, factor):
+    with pytest.raises(InvalidInputError):
+        give_time(person, factor)
+
+
+@pytest.mark.parametrize(
+    "role", ["trainer", "assessor", "branch_manager", "regional_hr", "auditor"]
+)
+def test_only_hr_gives_extra_time(person, role):
+    with pytest.raises((NotAllowedError, NotFoundError)):
+        give_time(person, actor=make_granted(role))
+
+
+def test_a_start_that_needs_a_supervisor_uses_one_release_up(person):
+    quiz = make_small_quiz(admission="supervisor", cool_down_minutes=0)
+    assert refusal(lambda: start(person, quiz)) == "not_released"
+    manager = make_granted("branch_manager", branch=person.home_branch)
+    first = release_start(quiz=quiz, employee=person, actor=manager, now=NOW)
+    assert release_start(quiz=quiz, employee=person, actor=manager, now=NOW) == first
+    attempt = take(person, quiz, right=0)
+    assert Release.objects.get().attempt == attempt
+    assert refusal(lambda: start(person, quiz)) == "not_released"
+    release_start(quiz=quiz, employee=person, actor=manager, now=NOW)
+    late = NOW + timedelta(minutes=30)
+    assert refusal(lambda: start(person, quiz, late)) == "not_released"
+    assert start(person, quiz, late, purpose="practice").purpose == "practice"
+
+
+def test_nobody_is_let_in_by_somebody_out_of_reach_or_by_oneself(person):
+    quiz = make_small_quiz(admission="supervisor")
+    far = make_granted("branch_manager", branch=BranchFactory())
+    with pytest.raises(NotFoundError):
+        release_start(quiz=quiz, employee=person, actor=far, now=NOW)
+    manager = make_granted("branch_manager", branch=person.home_branch)
+    person.user = manager
+    person.save(update_fields=["user"])
+    with pytest.raises(NotAllowedError):
+        release_start(quiz=quiz, employee=person, actor=manager, now=NOW)
+    assert (
+        refusal(
+            lambda: release_start(
+                quiz=make_small_quiz(admission="open"), employee=person, actor=None, now=NOW
+            )
+        )
+        == "no_release_needed"
+    )
+
+
+def test_a_password_opens_the_quiz_and_guessing_stops_after_five(person):
+    quiz = make_small_quiz(admission="password", password="harbour")
+    assert "harbour" not in str(quiz.versions.get().body)
+    assert refusal(lambda: start(person, quiz)) == "password_needed"
+    for _ in range(5):
+        assert refusal(lambda: start(person, quiz, password="wrong")) == "wrong_password"
+    assert refusal(lambda: start(person, quiz, password="harbour")) == "throttled"
+    other = make_person()
+    assert start(other, quiz, password="harbour").state == "open"
+    # Who is in stays in: going on asks for nothing.
+    assert start(other, quiz) == Attempt.objects.get()
+
+
+def test_the_same_password_again_makes_no_new_version():
+    make_small_quiz(admission="password", password="harbour")
+    quiz = make_small_quiz(admission="password", password="harbour")
+    assert quiz.versions.count() == 1
+    assert make_small_quiz(admission="password", password="changed").versions.count() == 2
+
+
+def test_a_start_with_every_arrangement_stays_within_twelve_queries(person):
+    quiz = make_small_quiz(admission="supervisor")
+    ease(quiz, person, extra_tries=1)
+    ease(quiz, person.home_branch, time_limit_minutes=30)
+    give_time(person)
+    release_start(quiz=quiz, employee=person, actor=None, now=NOW)
+    with CaptureQueriesContext(connection) as queries:
+        start(person, quiz)
+    assert len(queries) <= 14, [query["sql"][:100] for query in queries]
