@@ -18,7 +18,16 @@ TELL_FOCUS = """async () => {
     const style = getComputedStyle(part);
     return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
   });
-  const box = outer.getBoundingClientRect();
+  // A page that scrolls to it does so in one of the next frames.
+  const frame = () => new Promise(requestAnimationFrame);
+  let box, top;
+  do {
+    top = outer.getBoundingClientRect().top;
+    await frame();
+    await frame();
+    await frame();
+    box = outer.getBoundingClientRect();
+  } while (box.top !== top);
   const name = item.outerHTML.slice(0, 80);
   if (!shows) return `no focus ring: ${name}`;
   if (box.bottom <= 0 || box.top >= innerHeight) return `out of sight: ${name}`;

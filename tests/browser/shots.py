@@ -191,7 +191,7 @@ def newest_message(number: str) -> str:
     """Return where somebody reads the last mail written to him or her."""
     from django.urls import reverse
 
-    from lms.api import Mail
+    from lms.messages.models import Mail
 
     mail = Mail.objects.filter(recipient__employee_number=number, state="sent").latest("due_at")
     return reverse("sb_lms:message", args=[mail.uuid])
