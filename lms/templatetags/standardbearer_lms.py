@@ -33,6 +33,7 @@ _ICONS: dict[str, str] = {
     "circle": '<circle cx="12" cy="12" r="8.5" stroke-dasharray="3.5 3"/>',
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
     "close": '<path d="m6 6 12 12M18 6 6 18"/>',
+    "down": '<path d="M12 5v14m-6-6 6 6 6-6"/>',
     "download": '<path d="M12 4v11m-5-5 5 5 5-5M4 20h16"/>',
     "flag": '<path d="M5 21V4m0 0h13l-3 4.5 3 4.5H5"/>',
     "globe": (
@@ -57,6 +58,7 @@ _ICONS: dict[str, str] = {
     "print": '<path d="M7 9V4h10v5M7 17H4V9h16v8h-3m-10-3h10v6H7z"/>',
     "search": '<circle cx="11" cy="11" r="6.5"/><path d="m16 16 4.5 4.5"/>',
     "tip": '<path d="M9.5 18h5m-4 3h3M9 15c-2-1.3-3-3-3-5a6 6 0 0 1 12 0c0 2-1 3.7-3 5z"/>',
+    "up": '<path d="M12 19V5m-6 6 6-6 6 6"/>',
     "user": '<circle cx="12" cy="8" r="4"/><path d="M4 21c0-5 3.5-7 8-7s8 2 8 7"/>',
     "wrong": '<circle cx="12" cy="12" r="9"/><path d="m9 9 6 6m0-6-6 6"/>',
 }

@@ -1,6 +1,6 @@
 """Marking of questions, exact, pure and total on any response; and what of them may be shown."""
 
-from quizzes.questions.rules.grades import Grade, QuestionError
+from quizzes.questions.rules.grades import Grade, QuestionError, is_blank
 from quizzes.questions.rules.numbers import read_fraction
 from quizzes.questions.rules.parts import (
     decode_response,
@@ -24,6 +24,7 @@ __all__ = [
     "encode_response",
     "fill_view",
     "grade",
+    "is_blank",
     "list_parts",
     "parse_question",
     "public_view",

@@ -138,7 +138,7 @@ def fill_view(view: Mapping[str, Any], raw: object) -> dict[str, Any]:
     if "items" in view:
         filled["items"] = _put_in_order(view["items"], texts)
     if "pieces" in view:
-        filled["pieces"] = [_fill_piece(piece, given) for piece in view["pieces"]]
+        filled["pieces"] = _fill_pieces(view["pieces"], given)
     return filled
 
 
@@ -159,8 +159,17 @@ def _put_in_order(items: Sequence[Any], tokens: Sequence[str]) -> list[Any]:
     return [known[token] for token in tokens] if whole else list(items)
 
 
-def _fill_piece(piece: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    if "token" not in piece:
-        return dict(piece)
-    value = _as_text(given.get(piece["token"]))
-    return {**piece, "value": value, "options": _tick(piece["options"], [value])}
+def _fill_pieces(
+    pieces: Sequence[Mapping[str, Any]], given: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the pieces with what stands in the gaps, which are numbered from 1."""
+    filled: list[dict[str, Any]] = []
+    number = 0
+    for piece in pieces:
+        filled.append(dict(piece))
+        if "token" in piece:
+            number += 1
+            value = _as_text(given.get(piece["token"]))
+            options = _tick(piece["options"], [value])
+            filled[-1] |= {"number": number, "value": value, "options": options}
+    return filled
