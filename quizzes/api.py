@@ -16,6 +16,7 @@ from quizzes.attempts.models import QuizVersion as QuizVersion
 from quizzes.attempts.reads import QuizCard as QuizCard
 from quizzes.attempts.reads import count_questions_naming as count_questions_naming
 from quizzes.attempts.reads import find_quizzes_asking as find_quizzes_asking
+from quizzes.attempts.reads import find_wrong_results as find_wrong_results
 from quizzes.questions.actions import import_questions as import_questions
 from quizzes.questions.actions import (
     make_missing_question_versions as make_missing_question_versions,

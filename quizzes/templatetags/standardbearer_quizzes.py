@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from lms.api import may
 
 if TYPE_CHECKING:
     from quizzes.scenarios.reads import CurvePoint
@@ -19,6 +22,12 @@ register = template.Library()
 _WIDTH, _HEIGHT = 400, 176
 _LEFT, _RIGHT, _TOP, _BOTTOM = 38, 14, 12, 148
 _MOST_NUMBERS = 12
+
+
+@register.simple_tag(takes_context=True)
+def may_let_in(context: Context) -> bool:
+    """Return whether the reader may let people into quizzes that a supervisor opens."""
+    return may(context["request"].user, "create", "quiz_release")
 
 
 @register.simple_tag

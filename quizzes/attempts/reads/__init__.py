@@ -36,6 +36,7 @@ from quizzes.attempts.reads.pages import (
     read_review_page,
 )
 from quizzes.attempts.reads.results import ResultPage, read_result_page, read_weak_standards
+from quizzes.attempts.reads.verify import WrongResult, find_wrong_results
 
 __all__ = [
     "Candidate",
@@ -46,9 +47,11 @@ __all__ = [
     "QuizPage",
     "ResultPage",
     "ReviewPage",
+    "WrongResult",
     "count_questions_naming",
     "find_quiz_fault",
     "find_quizzes_asking",
+    "find_wrong_results",
     "is_passed",
     "judge_chance",
     "list_candidates",

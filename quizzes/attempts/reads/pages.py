@@ -97,7 +97,8 @@ class QuestionPage:
     """One question of an attempt; ``view`` is what ``public_view`` allows, nothing else.
 
     The person's own answer is filled in. ``lead`` is the first paragraph of its prompt, ``rest``
-    what follows, both as clean HTML. ``told`` is what ``review_view`` allows once an answer stays, where the quiz tells at once.
+    what follows, both as clean HTML. ``told`` is what ``review_view`` allows once an answer
+    stays, where the quiz tells at once.
     """
 
     number: int

@@ -38,7 +38,7 @@ def test_a_learner_takes_a_quiz_over_the_api(api, person):
     address = f"{ATTEMPTS}{again['uuid']}/"
     attempt = Attempt.objects.get()
     for question in api.get(address).json()["questions"]:
-        public = {"number", "type", "prompt", "multiple", "options", "chosen", "sequence"}
+        public = {"number", "type", "prompt", "multiple", "options", "response", "sequence"}
         assert set(question) == public
         right = token_of(attempt.items.get(number=question["number"]), "b")
         assert right in [option["token"] for option in question["options"]]

@@ -1,0 +1,141 @@
+"""Marks and results derived again from the frozen answers, and compared with what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from quizzes.attempts.models import Attempt, AttemptItem, AttemptResult, ItemGrade
+from quizzes.attempts.reads.answers import read_last_responses
+from quizzes.attempts.rules import ItemMark, Verdict
+from quizzes.attempts.rules.versions import RULE_SETS
+from quizzes.questions.rules import parse_question
+
+CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WrongResult:
+    """One stored value that its own rules do not give; ``where`` names the row."""
+
+    where: str
+    field: str
+    stored: str
+    derived: str
+
+
+def find_wrong_results() -> Iterator[WrongResult]:
+    """Yield what differs, oldest attempt first. Six queries for two hundred attempts.
+
+    Each mark is derived by the rules it names; marks given by a person are taken as they are.
+    """
+    finished = Attempt.objects.exclude(state=Attempt.State.OPEN).order_by("pk")
+    last = 0
+    while ids := list(finished.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+        last = ids[-1]
+        attempts = finished.filter(pk__in=ids).select_related("quiz_version")
+        items = list(
+            AttemptItem.objects.filter(attempt__in=ids)
+            .select_related("question_version")
+            .order_by("number")
+        )
+        grades: dict[int, list[ItemGrade]] = {}
+        for row in ItemGrade.objects.filter(item__attempt__in=ids).order_by("pk"):
+            grades.setdefault(row.item_id, []).append(row)
+        responses = read_last_responses(items)
+        results: dict[int, list[AttemptResult]] = {}
+        for result in AttemptResult.objects.filter(attempt__in=ids).order_by("number"):
+            results.setdefault(result.attempt_id, []).append(result)
+        for attempt in attempts:
+            own = [item for item in items if item.attempt_id == attempt.pk]
+            for item in own:
+                yield from _check_item(attempt, item, grades.get(item.pk, ()), responses)
+            for result in results.get(attempt.pk, ()):
+                yield from _check_result(attempt, result, own, grades)
+
+
+def _check_item(
+    attempt: Attempt,
+    item: AttemptItem,
+    grades: Sequence[ItemGrade],
+    responses: dict[int, object],
+) -> Iterator[WrongResult]:
+    where = f"attempt {attempt.uuid}, question {item.number}"
+    question = parse_question(item.question_version.body)
+    if not grades:
+        yield WrongResult(where, "mark", "none", "one")
+    for stored in grades:
+        if stored.grader_id is not None:
+            continue
+        rules = RULE_SETS.get(stored.rules_version)
+        if rules is None:
+            yield WrongResult(where, "rules", str(stored.rules_version), "unknown")
+            continue
+        found = rules.grade(question, responses.get(item.pk))
+        mark = found.fraction * question.max_mark
+        pairs = {
+            "state": (stored.state, found.state),
+            "fraction": (stored.fraction, _write(found.fraction)),
+            "mark": (stored.mark, _write(mark)),
+            "mark_float": (str(stored.mark_float), str(float(mark))),
+        }
+        yield from _compare(where, pairs)
+
+
+def _check_result(
+    attempt: Attempt,
+    result: AttemptResult,
+    items: Sequence[AttemptItem],
+    grades: dict[int, list[ItemGrade]],
+) -> Iterator[WrongResult]:
+    where = f"attempt {attempt.uuid}, result {result.number}"
+    rules = RULE_SETS.get(result.rules_version)
+    if rules is None:
+        yield WrongResult(where, "rules", str(result.rules_version), "unknown")
+        return
+    marks = []
+    for item in items:
+        known = [g for g in grades.get(item.pk, ()) if g.graded_at <= result.decided_at]
+        if not known:
+            return
+        marks.append(_read_mark(item, known[-1]))
+    body = attempt.quiz_version.body
+    verdict = rules.judge(marks, body["pass_percent"], body["standard_marks"])
+    yield from _compare(where, _pair_result(result, verdict))
+
+
+def _read_mark(item: AttemptItem, grade: ItemGrade) -> ItemMark:
+    question = parse_question(item.question_version.body)
+    return ItemMark(
+        standards=question.standards,
+        mark=Fraction(grade.mark),
+        max_mark=question.max_mark,
+        critical=question.critical,
+        fraction=Fraction(grade.fraction),
+    )
+
+
+def _pair_result(result: AttemptResult, verdict: Verdict) -> dict[str, tuple[str, str]]:
+    standards = {
+        code: None if share is None else _write(share) for code, share in verdict.standards.items()
+    }
+    reasons = [(r.code, r.standard, _write(r.got), _write(r.needed)) for r in verdict.reasons]
+    stored = [(r["code"], r["standard"], r["got"], r["needed"]) for r in result.reasons]
+    return {
+        "percent": (result.percent, _write(verdict.percent)),
+        "percent_float": (str(result.percent_float), str(float(verdict.percent))),
+        "passed": (str(result.passed), str(verdict.passed)),
+        "standards": (str(sorted(result.standards.items())), str(sorted(standards.items()))),
+        "reasons": (str(stored), str(reasons)),
+    }
+
+
+def _compare(where: str, pairs: dict[str, tuple[str, str]]) -> Iterator[WrongResult]:
+    for field, (stored, derived) in pairs.items():
+        if stored != derived:
+            yield WrongResult(where, field, stored, derived)
+
+
+def _write(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
