@@ -18,7 +18,7 @@ from quizzes.questions.rules.grades import (
     flag_at,
     fraction_at,
     grade_of,
-    has_lone_surrogate,
+    has_unstorable,
     require_full_credit,
     rows_at,
     text_at,
@@ -47,8 +47,8 @@ class TextKey:
     case_sensitive: bool
 
     def mark(self, response: object) -> Grade:
-        """Return the grade of typed text; other containers and half characters are invalid."""
-        if not isinstance(response, str) or has_lone_surrogate(response):
+        """Return the grade of typed text; what is no text or cannot be stored is invalid."""
+        if not isinstance(response, str) or has_unstorable(response):
             return INVALID
         text = fold_text(response, case_sensitive=self.case_sensitive)
         for answer in self.answers:

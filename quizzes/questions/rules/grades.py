@@ -77,9 +77,9 @@ def is_sequence(response: object) -> bool:
     return isinstance(response, (list, tuple))
 
 
-def has_lone_surrogate(text: str) -> bool:
-    """Return whether text holds half a character, which no database can store."""
-    return any("\ud800" <= letter <= "\udfff" for letter in text)
+def has_unstorable(text: str) -> bool:
+    """Return whether text holds half a character or NUL, which no database can store."""
+    return any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in text)
 
 
 def text_at(source: Mapping[str, Any], name: str) -> str:

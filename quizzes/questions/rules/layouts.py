@@ -21,7 +21,7 @@ from quizzes.questions.rules.grades import (
     QuestionError,
     fraction_at,
     grade_of,
-    has_lone_surrogate,
+    has_unstorable,
     is_blank,
     require_ids,
     rows_at,
@@ -158,7 +158,7 @@ class OpenKey:
 
     def mark(self, response: object) -> Grade:
         """Return ``needs_marking`` for text that can be stored, ``invalid`` for anything else."""
-        if not isinstance(response, str) or has_lone_surrogate(response):
+        if not isinstance(response, str) or has_unstorable(response):
             return INVALID
         return NEEDS_MARKING
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from quizzes.questions.rules.choices import MultipleKey, SingleKey, TrueFalseKey
-from quizzes.questions.rules.grades import is_blank
+from quizzes.questions.rules.grades import has_unstorable, is_blank
 from quizzes.questions.rules.layouts import Gap, GapsKey, MatchingKey, OrderingKey
+from quizzes.questions.rules.numbers import read_number
 from quizzes.questions.rules.question import AnyKey, Question, parse_question
 
 # What a response becomes when it names an unknown token: invalid under every type of question.
@@ -157,9 +158,13 @@ def _decode_gaps(key: GapsKey, tokens: Mapping[str, str], raw: object) -> object
 
 
 def _decode_gap(gap: Gap, tokens: Mapping[str, str], raw: object) -> object:
-    if not isinstance(gap.key, SingleKey) or is_blank(raw):
-        return raw
-    return _look_up({tokens.get(f"gap:{gap.id}:{o.id}"): o.id for o in gap.key.options}, raw)
+    """Return what stands in a gap. What no database can keep is unreadable, and spoils no other."""
+    if is_blank(raw):
+        return "" if isinstance(raw, str) else None
+    if isinstance(gap.key, SingleKey):
+        return _look_up({tokens.get(f"gap:{gap.id}:{o.id}"): o.id for o in gap.key.options}, raw)
+    kept = not has_unstorable(raw) if isinstance(raw, str) else read_number(raw) is not None
+    return raw if kept else dict(UNREADABLE)
 
 
 def encode_response(question: Source, option_tokens: Mapping[str, str], response: object) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -477,3 +478,16 @@ def test_a_review_keeps_the_order_the_learner_saw() -> None:
 )
 def test_junk_can_be_reviewed_without_an_error(kind: str, junk: object) -> None:
     assert review(kind, junk, *SHOWN)["type"] == kind
+
+
+@pytest.mark.parametrize("junk", ["a\0b", "\ud800", [["x"]], {"a": "\0"}, float("nan")])
+def test_a_gap_with_what_cannot_be_stored_spoils_no_other(junk: object) -> None:
+    decoded = decode_response(QUESTIONS["gaps"], tokens_of("gaps"), {"t0": "t1", "t4": junk})
+    assert decoded == {f"{C}-g1": f"{C}-a", f"{C}-g2": {"unreadable": True}}
+    assert grade(QUESTIONS["gaps"], decoded).fraction == Fraction(1, 2)
+
+
+@pytest.mark.parametrize("kind", ["short_text", "open", "numeric"])
+@pytest.mark.parametrize("junk", ["a\0b", "\ud800", "\0"])
+def test_text_that_cannot_be_stored_is_invalid(kind: str, junk: str) -> None:
+    assert grade(QUESTIONS[kind], junk).state == "invalid"
