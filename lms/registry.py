@@ -63,6 +63,7 @@ class KeyedProviders(Generic[P]):
 class Impact:
     """Whom a material change of a standard reaches.
 
+    ``learners`` are still on their way to what the others hold, and learn it with the rest.
     ``warnings`` say in words what the author should see to before publishing it.
     """
 
@@ -70,6 +71,7 @@ class Impact:
     branches: int
     certifications: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    learners: int = 0
 
 
 @dataclass(frozen=True)

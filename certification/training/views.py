@@ -21,6 +21,7 @@ from certification.reports.reads import explain_standing
 from certification.standing.models import Standing
 from certification.training.reads import (
     find_step_address,
+    list_open_changes,
     read_changes,
     read_overview,
     read_record,
@@ -86,13 +87,14 @@ def show_why(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def show_record(request: HttpRequest) -> HttpResponse:
-    """All awards with their certificates, then proofs handed in and practice signed off."""
+    """What changed, all awards with their certificates, proofs handed in, practice signed off."""
     employee = require_employee(request.user)
     return render(
         request,
         "standardbearer/certification/record.html",
         {
             "employee": employee,
+            "changes": list_open_changes(employee),
             "entries": read_record(employee=employee, now=timezone.now()),
             "proofs": [(row, state_of(row)) for row in list_own_proofs(employee)[:5]],
             "sign_offs": [

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import ngettext, override
 
 from certification.awards.models import AwardEvent, Cycle, CycleDelta, Delta, DeltaNeed
 from certification.awards.reads import (
@@ -71,7 +73,9 @@ def list_needs(version: StandardVersion, covering: Covering, now: datetime) -> l
         standard=version.standard, questions=covering.version.delta_questions, now=now
     )
     if quiz is not None:
-        needs.append(DeltaNeed(kind=DeltaNeed.Kind.QUIZ, target=quiz.uuid, label=quiz.title[:160]))
+        there = quizzes_api.count_questions_naming(version.standard)
+        label = label_quiz(quiz.title, min(there, covering.version.delta_questions))
+        needs.append(DeltaNeed(kind=DeltaNeed.Kind.QUIZ, target=quiz.uuid, label=label))
     if version.body.get("needs_acknowledgement"):
         needs.append(
             DeltaNeed(
@@ -82,6 +86,13 @@ def list_needs(version: StandardVersion, covering: Covering, now: datetime) -> l
             )
         )
     return needs
+
+
+def label_quiz(title: str, questions: int) -> str:
+    """Return what people read of a short quiz: its title, and how many questions there are."""
+    with override(settings.LANGUAGE_CODE):
+        words = ngettext("%(count)d question", "%(count)d questions", questions)
+    return f"{title[:130]} ({words % {'count': questions}})"
 
 
 def write_delta(

@@ -126,7 +126,7 @@ def make_missing_versions(*, now: datetime) -> int:
 
 
 def combine_impacts(standard: Standard) -> dict[str, Any]:
-    """Return whom a material change would reach: people, branches, certifications, warnings.
+    """Return whom a material change would reach: people, learners, branches, names, warnings.
 
     Empty when nobody can tell or nothing covers the standard. A provider that fails must not keep
     a standard from going live: its figure is missing, and the log says so.
@@ -139,10 +139,12 @@ def combine_impacts(standard: Standard) -> dict[str, Any]:
             logger.exception("The impact of %s is not known", standard.code)
     names = sorted({name for impact in impacts for name in impact.certifications})
     people = max((impact.people for impact in impacts), default=0)
-    if not names and not people:
+    learners = max((impact.learners for impact in impacts), default=0)
+    if not names and not people and not learners:
         return {}
     return {
         "people": people,
+        "learners": learners,
         "branches": max(impact.branches for impact in impacts),
         "certifications": names,
         "warnings": [words for impact in impacts for words in impact.warnings],
