@@ -19,6 +19,7 @@ from certification.certificates.reads import (
     describe_certificate,
     find_award,
     find_award_by_code,
+    find_look,
     language_of,
     render_pdf,
 )
@@ -42,6 +43,7 @@ def show_certificate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     award = find_award(user=request.user, uuid=uuid)
     own = find_employee(request.user)
     context = describe_certificate(award, verify_url(request, award)) | {
+        "look": find_look(award),
         "checked": check_award(award, now=timezone.now()),
         "valid_from": award.valid_from,
         "is_own": own is not None and own.pk == award.employee_id,

@@ -14,7 +14,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from certification.awards.models import Award, AwardEvent
-from certification.certificates.reads import PdfUnavailableError, check_award, render_pdf
+from certification.certificates.reads import (
+    PdfUnavailableError,
+    check_award,
+    read_static,
+    render_pdf,
+)
+from certification.certificates.rules import ACCENTS
 from certification.certificates.views import CHECKS_A_MINUTE
 from lms.templatetags.standardbearer_lms import local_date
 from tests.certification.factories import make_simple_certification
@@ -385,3 +391,11 @@ def test_nothing_here_takes_a_post(client, award, name):
     client.force_login(award.employee.user)
     args = {"verify": [award.public_code], "verify_form": []}.get(name, [award.uuid])
     assert client.post(reverse(f"sb_certification:{name}", args=args)).status_code == 405
+
+
+def test_the_page_names_the_design_and_its_sheet_knows_every_colour(client, award):
+    client.force_login(award.employee.user)
+    page = client.get(reverse("sb_certification:certificate_page", args=[award.uuid]))
+    assert 'class="cert cert--frame cert--pine"' in page.content.decode()
+    sheet = read_static("standardbearer/certification/certificate-page.css")
+    assert all(f"light-dark({tint.strong},{tint.pale})" in sheet for tint in ACCENTS.values())
