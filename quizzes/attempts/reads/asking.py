@@ -13,9 +13,13 @@ from quizzes.questions.models import QuestionVersion
 
 
 def list_questions_naming(standard: Standard) -> list[PoolQuestion]:
-    """Return the questions that name a standard and may be asked. One query, no texts."""
+    """Return the questions that name a standard and may be asked. One query, no texts.
+
+    Open ones are left out: nobody is there to mark a short quiz that the system made.
+    """
     fields = ("question__uuid", "question__bank__uuid", "tags", "standard_codes", "difficulty")
-    rows = QuestionVersion.objects.askable().order_by("question__code").values_list(*fields)
+    askable = QuestionVersion.objects.askable().exclude(body__type="open")
+    rows = askable.order_by("question__code").values_list(*fields)
     return [
         PoolQuestion(
             code=str(name),
