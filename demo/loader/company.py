@@ -16,6 +16,7 @@ from courses import api as courses_api
 from demo.loader.agenda import load_roster, replay
 from demo.loader.changes import load_designs
 from demo.loader.files import FOLDER, Calendar, read_json
+from demo.loader.indexes import index_once
 from demo.loader.logins import make_logins, make_office
 from lms import api as lms_api
 from lms.api import Employee
@@ -41,7 +42,8 @@ def load_company(*, now: datetime, say: Say) -> bool:
         say("branches and job roles …")
         load_places(begin)
         say("standards, questions, role-play and courses …")
-        load_content(begin, owner=make_office(begin))
+        with index_once():
+            load_content(begin, owner=make_office(begin))
         say("certifications and certificates …")
         load_rules(begin)
         say("three years of history …")

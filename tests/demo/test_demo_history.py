@@ -160,3 +160,17 @@ def test_only_this_week_is_told_by_mail(company):
         "SELECT count(*) FROM sb_lms_notice WHERE state = 'planned' AND due_at <= '2026-11-21 23'"
     ).fetchone()[0]
     assert 1 <= due <= 40
+
+
+def test_what_the_trainer_wrote_is_found_and_its_use_is_known(company):
+    for table, kind in (
+        ("wagtailsearch_indexentry", "lessonpage"),
+        ("wagtailsearch_indexentry", "question"),
+        ("wagtailcore_referenceindex", "lessonpage"),
+    ):
+        query = (
+            f"SELECT count(DISTINCT object_id) FROM {table} i JOIN django_content_type t"
+            " ON t.id = i.content_type_id WHERE t.model = ?"
+        )
+        ((rows,),) = company.execute(query, [kind])
+        assert rows >= 10, (table, kind)
