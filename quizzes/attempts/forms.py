@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from lms.api import Branch, Employee, LmsError
 from quizzes.attempts.actions import grant_extra_time, make_override
@@ -192,6 +193,7 @@ class OverrideForm(ArrangementForm):
             "closes_at",
             "reason",
         ]
+        widgets = {"closes_at": AdminDateTimeInput}
 
     field_order = ["quiz", "employee_number", "branch_code"]
 
@@ -242,8 +244,9 @@ class AccommodationForm(ArrangementForm):
         fields = ["factor", "until_on", "reason"]
         help_texts = {
             "until_on": gettext_lazy("The first day without it. Left empty: for good."),
-            "reason": gettext_lazy("Only HR and the person see it."),
+            "reason": gettext_lazy("Only HR sees it."),
         }
+        widgets = {"until_on": AdminDateInput}
 
     field_order = ["employee_number", "factor", "until_on", "reason"]
 

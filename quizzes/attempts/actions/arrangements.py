@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -15,6 +15,9 @@ from quizzes.attempts.rules import Leeway
 
 if TYPE_CHECKING:
     from quizzes.attempts.permissions import User
+
+MOST_TRIES: Final = 20
+DAY_MINUTES: Final = 24 * 60
 
 
 def make_override(
@@ -31,7 +34,7 @@ def make_override(
     Raises:
         NotFoundError: the person or branch is out of scope.
         NotAllowedError: not the actor's to do, or for the actor's own person.
-        InvalidInputError: no reason, or nothing granted.
+        InvalidInputError: no reason, nothing granted, or more than makes sense.
         RuleError: exception_exists.
 
     """
@@ -42,6 +45,10 @@ def make_override(
         raise InvalidInputError(_("Say why."), field="reason")
     if leeway == Leeway():
         raise InvalidInputError(_("Say what is different."), field="extra_tries")
+    if not 0 <= leeway.extra_tries <= MOST_TRIES:
+        raise InvalidInputError(_("At most 20 tries more."), field="extra_tries")
+    if leeway.time_limit_minutes is not None and not 1 <= leeway.time_limit_minutes <= DAY_MINUTES:
+        raise InvalidInputError(_("From one minute to a day."), field="time_limit_minutes")
     if leeway.closes_at is not None and leeway.closes_at <= now:
         raise InvalidInputError(_("That moment is over."), field="closes_at")
     try:

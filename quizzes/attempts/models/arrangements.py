@@ -19,8 +19,6 @@ from quizzes.attempts.models.quizzes import Quiz
 RELEASE_LASTS: Final = timedelta(minutes=30)
 """How long somebody who was let in may take to start."""
 
-ACTOR: Final = {"on_delete": models.PROTECT, "null": True, "related_name": "+"}
-
 
 class QuizOverrideQuerySet(models.QuerySet["QuizOverride"]):
     """Exceptions. Every method chains; none writes."""
@@ -81,9 +79,13 @@ class QuizOverride(models.Model):
     )
     no_cool_down = models.BooleanField(_("no waiting between tries"), default=False)
     reason = models.CharField(_("reason"), max_length=300)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **ACTOR)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     made_at = models.DateTimeField(_("made at"))
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, **ACTOR)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True)
 
     objects = QuizOverrideQuerySet.as_manager()
@@ -149,9 +151,13 @@ class Accommodation(models.Model):
         _("until"), null=True, blank=True, help_text=_("Left empty: for good.")
     )
     reason = models.CharField(_("reason"), max_length=300)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **ACTOR)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     made_at = models.DateTimeField(_("made at"))
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, **ACTOR)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True)
 
     objects = AccommodationQuerySet.as_manager()
@@ -192,7 +198,9 @@ class Release(models.Model):
 
     quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="releases")
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
-    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, **ACTOR)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     released_at = models.DateTimeField(_("let in at"))
     # Set once, by the start it was used for: the constraint lets no second start use it.
     attempt = models.OneToOneField(

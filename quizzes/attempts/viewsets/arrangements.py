@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic import DeleteView, IndexView, InspectView
+from wagtail.admin.views.generic import CreateView, DeleteView, IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -81,6 +82,14 @@ class ArrangementIndexView(IndexView):
         return find_rows(self.request.user, self.model)
 
 
+class ArrangementCreateView(CreateView):
+    """Makes one; there is nothing to edit afterwards."""
+
+    def get_success_buttons(self) -> list[Any]:
+        """Offer no editing."""
+        return []
+
+
 class ArrangementInspectView(InspectView):
     """One arrangement, if it is in reach."""
 
@@ -97,7 +106,8 @@ class EndView(DeleteView):
 
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Any:
         """Return it within the person's reach."""
-        return get_object_or_404(find_rows(self.request.user, self.model), pk=self.pk)
+        rows = find_rows(self.request.user, self.model).filter(ended_at__isnull=True)
+        return get_object_or_404(rows, pk=unquote(str(self.kwargs["pk"])))
 
     @property
     def confirmation_message(self) -> str:
@@ -113,6 +123,7 @@ class ArrangementViewSet(ModelViewSet):
     """Lists, a form to make one, a page to look, a button to end."""
 
     index_view_class = ArrangementIndexView
+    add_view_class = ArrangementCreateView
     inspect_view_class = ArrangementInspectView
     delete_view_class = EndView
     inspect_view_enabled = True
