@@ -17,6 +17,7 @@ from lms.api import LmsError, NotFoundError, may
 from quizzes.attempts.actions import release_start
 from quizzes.attempts.permissions import people_to_let_in
 from quizzes.attempts.reads import list_candidates, list_guarded_quizzes
+from quizzes.attempts.reads.arrangements import MOST_CANDIDATES
 from quizzes.attempts.views.taking import SeeOther, find_quiz
 
 LONGEST_SEARCH = 80
@@ -43,7 +44,8 @@ class ReleasesView(LoginRequiredMixin, View):
         people = people_to_let_in(request.user)
         now = timezone.now()
         rows = list_candidates(people=people, quiz=chosen, words=words, now=now) if chosen else []
-        context = {"quizzes": quizzes, "quiz": chosen, "q": words, "rows": rows}
+        more = len(rows) == MOST_CANDIDATES
+        context = {"quizzes": quizzes, "quiz": chosen, "q": words, "rows": rows, "more": more}
         return render(request, "standardbearer/quizzes/attempts/releases.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -21,18 +22,17 @@ from quizzes.attempts.forms import AccommodationForm, OverrideForm
 from quizzes.attempts.models import Accommodation, QuizOverride
 from quizzes.attempts.permissions import accommodations_for, overrides_for
 
-VERBS = {"view": "read", "add": "create", "delete": "change"}
-
 
 class ArrangementPolicy(ModelPermissionPolicy):
     """The policy table decides. Deleting means ending; nobody changes."""
 
     resource = ""
+    verbs: Mapping[str, str] = {"view": "read", "add": "create", "delete": "change"}
 
     def user_has_permission(self, user: AbstractBaseUser, action: str) -> bool:
         """Allow what the user may do somewhere; which rows is up to the queries."""
-        # The person reads the own extra time on the page of a quiz, not in the admin.
-        return action in VERBS and may(user, "create", self.resource)
+        verb = self.verbs.get(action)
+        return verb is not None and may(user, verb, self.resource)
 
     def user_has_any_permission(self, user: AbstractBaseUser, actions: Any) -> bool:
         """Allow a screen that needs at least one of the actions."""
@@ -59,13 +59,15 @@ class AccommodationPolicy(ArrangementPolicy):
     """Who sees and grants extra time: HR alone."""
 
     resource = "accommodation"
+    # The person reads the own extra time on the page of a quiz, not in the admin.
+    verbs = {"view": "create", "add": "create", "delete": "change"}
 
 
 def find_rows(user: Any, model: type[Any]) -> QuerySet[Any]:
-    """Return the arrangements within a user's reach, for looking and ending."""
+    """Return the arrangements that a user may look at; the action asks who may end one."""
     if model is Accommodation:
         return accommodations_for(user, "create").select_related("employee", "made_by")
-    rows = overrides_for(user, "create")
+    rows = overrides_for(user)
     return rows.select_related("employee", "branch", "quiz", "made_by")
 
 

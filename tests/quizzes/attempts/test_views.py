@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+import quizzes
 from lms.api import registry
 from quizzes.attempts.models import Attempt, AttemptResult, ResponseEvent
 from tests.lms.factories import PASSWORD, UserFactory, make_granted, make_person
@@ -338,3 +340,76 @@ def test_a_failed_try_looked_at_after_a_pass_speaks_of_another_try(client):
         for attempt in (failed, passed)
     ]
     assert ["You have passed this quiz in another try." in page for page in pages] == [True, False]
+
+
+def test_what_is_shown_changes_with_the_hour_and_with_the_closing_day(learner, person, clock):
+    ticks = {"right_after": [], "later": ["mark"], "after_close": ["mark", "right_answer"]}
+    closes_at = NOW + timedelta(hours=3)
+    quiz = make_small_quiz(
+        feedback=ticks, attempts_allowed=1, cool_down_minutes=0, closes_at=closes_at.isoformat()
+    )
+    attempt = take(person, quiz, right=1)
+    address = at(attempt, "result/")
+    told = []
+    for hours in (0, 1, 2):
+        clock.move_to(NOW + timedelta(hours=hours + hours // 2))
+        page = learner.get(address).context["page"]
+        rows = [row for item in page.items for row in item["options"]]
+        told.append((bool(page.items), any("right" in row for row in rows), page.hidden))
+    assert told == [
+        (False, False, "More is shown here an hour after handing in."),
+        (True, False, "More is shown here after the quiz has closed."),
+        (True, True, ""),
+    ]
+
+
+def test_a_quiz_says_when_it_opens_and_when_it_has_closed(learner, clock):
+    opens_at, closes_at = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    quiz = make_small_quiz(opens_at=opens_at.isoformat(), closes_at=closes_at.isoformat())
+    assert "This quiz opens on" in learner.get(intro(quiz)).text
+    early = learner.post(intro(quiz))
+    assert (early.status_code, "not open yet" in early.text) == (409, True)
+    clock.move_to(closes_at)
+    assert "This quiz has closed" in learner.get(intro(quiz)).text
+    assert learner.post(intro(quiz)).status_code == 409
+    assert not Attempt.objects.exists()
+
+
+def test_only_the_average_counts_where_the_author_says_so(learner, person, clock):
+    quiz = make_small_quiz(counting="average", cool_down_minutes=0, pass_percent=75)
+    assert "The average of all your tries counts." in learner.get(intro(quiz)).text
+    results = []
+    for right in (2, 4):
+        attempt = take(person, quiz, right=right)
+        results.append(attempt.results.get())
+    assert [result.passed for result in results] == [False, True]
+    assert [result.quiz_passed for result in results] == [False, True]
+    other = make_person()
+    for right in (1, 4):
+        last = take(other, quiz, right=right)
+    assert (last.results.get().passed, last.results.get().quiz_passed) == (True, False)
+    assert start(other, quiz).number == 3
+
+
+def test_a_password_is_asked_for_on_the_page(learner):
+    quiz = make_small_quiz(admission="password", password="harbour")
+    assert 'name="password"' in learner.get(intro(quiz)).text
+    refused = learner.post(intro(quiz), {"password": "wrong"})
+    assert (refused.status_code, "This is not the password." in refused.text) == (409, True)
+    assert learner.post(intro(quiz), {"password": "harbour"}).status_code == 303
+
+
+def test_lists_close_what_the_clock_has_ended(learner, person, clock):
+    from quizzes.api import show_quiz_cards
+
+    quiz = make_small_quiz()
+    attempt = start(person, quiz)
+    clock.shift(timedelta(hours=1))
+    cards = show_quiz_cards(employee=person, uuids=[quiz.uuid], now=NOW + timedelta(hours=1))
+    attempt.refresh_from_db()
+    assert (cards[quiz.uuid].state, attempt.state) == ("open", "closed")
+
+
+def test_the_script_stays_small():
+    script = Path(quizzes.__file__).parent / "static/standardbearer/quizzes/answers.js"
+    assert script.stat().st_size <= 6_000
