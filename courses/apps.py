@@ -17,8 +17,10 @@ class CoursesConfig(AppConfig):
         from courses.content import receivers as content_receivers
         from courses.content.reads import list_lessons_teaching
         from courses.learning import receivers as learning_receivers
+        from courses.learning.reads import find_learnt_standards
         from lms.api import registry
 
         content_receivers.connect()
         learning_receivers.connect()
         registry.standard_links.register(list_lessons_teaching)
+        registry.learnt_standards.register(find_learnt_standards)

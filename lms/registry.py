@@ -5,10 +5,11 @@ An upper app registers in ``AppConfig.ready()``; ``lms`` and lower rooms ask her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from uuid import UUID
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -129,6 +130,8 @@ ImpactProvider = Callable[["Standard"], Impact]
 LinkProvider = Callable[["Standard"], Iterable[Link]]
 CountsFromProvider = Callable[["Employee", str, str], "datetime | None"]
 """(employee, kind, uuid of the work) → since when attempts count; the latest answer wins."""
+LearntStandardsProvider = Callable[["Employee", datetime], Mapping[UUID, datetime]]
+"""(employee, now) → the standards learned in what is assigned, and when first."""
 AssignedCoursesProvider = Callable[["Employee", date], "set[str]"]
 SweepFollower = Callable[[datetime], int]
 """Called at the end of a sweep with its instant; returns how much it found to do."""
@@ -141,5 +144,6 @@ standard_impacts: Providers[ImpactProvider] = Providers("impact of a standard's 
 standard_links: Providers[LinkProvider] = Providers("links of a standard")
 counts_from: Providers[CountsFromProvider] = Providers("since when attempts count")
 assigned_courses: Providers[AssignedCoursesProvider] = Providers("which courses are assigned")
+learnt_standards: Providers[LearntStandardsProvider] = Providers("which standards were learned")
 sweep_followers: Providers[SweepFollower] = Providers("what follows a sweep")
 navigation: Providers[NavProvider] = Providers("entries of the top bar")

@@ -17,6 +17,8 @@ from quizzes.attempts.reads import QuizCard as QuizCard
 from quizzes.attempts.reads import count_questions_naming as count_questions_naming
 from quizzes.attempts.reads import find_quizzes_asking as find_quizzes_asking
 from quizzes.attempts.reads import find_wrong_results as find_wrong_results
+from quizzes.attempts.reads import list_waiting_quizzes as list_waiting_quizzes
+from quizzes.practice.reads import count_refreshers as count_refreshers
 from quizzes.questions.actions import import_questions as import_questions
 from quizzes.questions.actions import (
     make_missing_question_versions as make_missing_question_versions,

@@ -6,12 +6,15 @@ from quizzes.attempts.models import (
     AttemptItem,
     AttemptResult,
     ItemGrade,
+    OpenAnswer,
     Quiz,
     QuizOverride,
     QuizVersion,
     Release,
     ResponseEvent,
 )
+from quizzes.marking.models import Mark
+from quizzes.practice.models import PracticeCard, PracticeItem, PracticeReview, PracticeRound
 from quizzes.questions.models import Question, QuestionBank, QuestionVersion
 from quizzes.scenarios.models import Play, PlayStep, Scenario, ScenarioVersion
 
@@ -21,8 +24,14 @@ __all__ = [
     "AttemptItem",
     "AttemptResult",
     "ItemGrade",
+    "Mark",
+    "OpenAnswer",
     "Play",
     "PlayStep",
+    "PracticeCard",
+    "PracticeItem",
+    "PracticeReview",
+    "PracticeRound",
     "Question",
     "QuestionBank",
     "QuestionVersion",

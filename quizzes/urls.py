@@ -3,6 +3,7 @@
 from django.urls import path
 
 from quizzes.attempts import views
+from quizzes.practice import views as practice_views
 from quizzes.scenarios import views as scenario_views
 
 app_name = "sb_quizzes"
@@ -13,6 +14,12 @@ urlpatterns = [
     path("attempts/<uuid:uuid>/<int:number>/", views.QuestionView.as_view(), name="question"),
     path("attempts/<uuid:uuid>/review/", views.ReviewView.as_view(), name="review"),
     path("attempts/<uuid:uuid>/result/", views.ResultView.as_view(), name="result"),
+    path("my/practice/", practice_views.RefreshersView.as_view(), name="refreshers"),
+    path(
+        "my/practice/<uuid:uuid>/<int:number>/",
+        practice_views.RefresherView.as_view(),
+        name="refresher",
+    ),
     path("scenarios/<uuid:uuid>/", scenario_views.ScenarioView.as_view(), name="scenario"),
     path("plays/<uuid:uuid>/", scenario_views.PlayView.as_view(), name="play"),
     path("plays/<uuid:uuid>/debrief/", scenario_views.DebriefView.as_view(), name="debrief"),

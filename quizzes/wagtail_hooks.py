@@ -7,7 +7,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from quizzes.attempts.models import Accommodation, Attempt, Quiz, QuizOverride
+from quizzes.attempts.models import Accommodation, Attempt, OpenAnswer, Quiz, QuizOverride
 from quizzes.attempts.viewsets import (
     AccommodationPolicy,
     AccommodationViewSet,
@@ -17,6 +17,8 @@ from quizzes.attempts.viewsets import (
     OverrideViewSet,
     QuizViewSet,
 )
+from quizzes.marking.permissions import MarkingPolicy
+from quizzes.marking.viewsets import OpenAnswerViewSet
 from quizzes.questions.models import Question, QuestionBank
 from quizzes.questions.permissions import AuthorPolicy
 from quizzes.questions.viewsets import QuestionBankViewSet, QuestionViewSet
@@ -38,6 +40,7 @@ class TrainingViewSetGroup(SnippetViewSetGroup):
         QuizViewSet,
         ScenarioViewSet,
         AttemptViewSet,
+        OpenAnswerViewSet,
         OverrideViewSet,
         AccommodationViewSet,
     ]
@@ -51,4 +54,5 @@ register_permission_policy(Scenario, ScenarioPolicy(Scenario))
 register_permission_policy(Attempt, AttemptPolicy(Attempt))
 register_permission_policy(QuizOverride, OverridePolicy(QuizOverride))
 register_permission_policy(Accommodation, AccommodationPolicy(Accommodation))
+register_permission_policy(OpenAnswer, MarkingPolicy(OpenAnswer))
 register_snippet(TrainingViewSetGroup)

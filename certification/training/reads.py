@@ -37,7 +37,7 @@ class NextStep:
     """The one thing to do now; ``url`` resumes where the person stopped, empty: not open now.
 
     ``minutes`` is the author's guess or None. ``opens_at`` says that it is still closed,
-    ``is_spent`` that no try is left.
+    ``is_spent`` that no try is left, ``is_being_marked`` that a person still marks the last one.
     """
 
     path: Path
@@ -47,6 +47,7 @@ class NextStep:
     minutes: int | None
     opens_at: datetime | None = None
     is_spent: bool = False
+    is_being_marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -274,6 +275,7 @@ def read_next_step(employee: Employee, path: Path, step: Step, *, now: datetime)
         minutes=card.minutes,
         opens_at=getattr(card, "opens_at", None),
         is_spent=getattr(card, "state", "") == "spent",
+        is_being_marked=getattr(card, "state", "") == "marking",
         **common,
     )
 

@@ -28,6 +28,7 @@ from certification.training.reads import (
 )
 from certification.training.rules import part_of_day
 from lms.api import NotFoundError, find_employee, local_day, require_employee, zone_of
+from quizzes import api as quizzes_api
 
 
 @login_required
@@ -44,6 +45,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
             "today": timezone.localdate(now),
             "part_of_day": part_of_day(timezone.localtime(now).time()),
             "overview": read_overview(employee=employee, now=now),
+            "refreshers": quizzes_api.count_refreshers(employee=employee, now=now),
         }
         return render(request, "standardbearer/certification/home.html", context)
 
@@ -96,6 +98,7 @@ def show_record(request: HttpRequest) -> HttpResponse:
             "employee": employee,
             "changes": list_open_changes(employee),
             "entries": read_record(employee=employee, now=timezone.now()),
+            "waiting": quizzes_api.list_waiting_quizzes(employee=employee),
             "proofs": [(row, state_of(row)) for row in list_own_proofs(employee)[:5]],
             "sign_offs": [
                 (row, name_login(row.assessor)) for row in list_own_sign_offs(employee)[:10]

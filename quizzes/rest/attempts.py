@@ -26,7 +26,7 @@ from quizzes.attempts.actions import (
     submit_attempt,
 )
 from quizzes.attempts.models import Attempt, Quiz
-from quizzes.attempts.reads import read_attempt_questions, read_result_page
+from quizzes.attempts.reads import read_attempt_questions, read_result_page, read_waiting_page
 
 NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH)
 
@@ -176,6 +176,8 @@ def describe_attempt(attempt: Attempt) -> dict[str, Any]:
     data: dict[str, Any] = dict(AttemptSerializer(attempt).data)
     if attempt.is_open:
         return data | {"questions": read_attempt_questions(attempt=attempt)}
+    if read_waiting_page(attempt=attempt) is not None:
+        return data | {"result": None, "waiting_for_marking": True}
     page = read_result_page(attempt=attempt, now=now)
     return data | {
         "result": {

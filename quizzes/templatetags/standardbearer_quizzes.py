@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING
 
 from django import template
@@ -28,6 +30,12 @@ _MOST_NUMBERS = 12
 def may_let_in(context: Context) -> bool:
     """Return whether the reader may let people into quizzes that a supervisor opens."""
     return may(context["request"].user, "create", "quiz_release")
+
+
+@register.filter
+def percent_words(share: Fraction) -> str:
+    """Return an exact share as per cent, rounded down: 100 % means all."""
+    return _("%(percent)d %%") % {"percent": floor(share * 100)}
 
 
 @register.simple_tag

@@ -28,6 +28,7 @@ from courses.learning.reads.progress import (
     read_finished_work,
     read_signed,
 )
+from courses.learning.reads.refreshers import find_learnt_standards
 
 __all__ = [
     "CourseView",
@@ -36,6 +37,7 @@ __all__ = [
     "counts_since",
     "find_change_since",
     "find_latest_version",
+    "find_learnt_standards",
     "find_missing",
     "list_changes_after",
     "list_changes_since_done",

@@ -158,6 +158,13 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
         HR: _READ_PLACE,
         AUDITOR: _READ_PLACE,
     },
+    # A trainer's own are the answers to the quizzes of their making.
+    "manual_mark": {
+        TRAINER: {"read": Scope.OWN, "create": Scope.OWN},
+        ASSESSOR: {"read": Scope.PLACE, "create": Scope.PLACE},
+        HR: {"read": Scope.PLACE, "create": Scope.PLACE, "override": Scope.PLACE},
+        AUDITOR: _READ_PLACE,
+    },
     "assignment": {
         LEARNER: _READ_OWN,
         LINE_MANAGER: {"read": Scope.REPORTS, "create": Scope.REPORTS},

@@ -13,7 +13,10 @@ from quizzes.attempts.actions.imports import import_quiz
 from quizzes.attempts.actions.results import (
     close_if_overdue,
     close_overdue_attempts,
+    decide_attempt,
     submit_attempt,
+    write_fraction,
+    write_grade,
 )
 from quizzes.attempts.actions.starts import start_attempt
 from quizzes.attempts.actions.versions import make_missing_quiz_versions, make_quiz_version
@@ -21,6 +24,7 @@ from quizzes.attempts.actions.versions import make_missing_quiz_versions, make_q
 __all__ = [
     "close_if_overdue",
     "close_overdue_attempts",
+    "decide_attempt",
     "end_arrangement",
     "grant_extra_time",
     "import_quiz",
@@ -34,4 +38,6 @@ __all__ = [
     "show_quiz_cards",
     "start_attempt",
     "submit_attempt",
+    "write_fraction",
+    "write_grade",
 ]

@@ -35,6 +35,8 @@ PLAIN_FIELDS = (
     "admission",
     "feedback",
     "reveal_early",
+    "second_marking",
+    "ask_certainty",
 )
 
 

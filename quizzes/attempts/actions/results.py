@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -14,9 +14,16 @@ from quizzes.attempts.models import (
     AttemptItem,
     AttemptResult,
     ItemGrade,
+    OpenAnswer,
 )
 from quizzes.attempts.permissions import require_self
-from quizzes.attempts.reads import is_passed, read_histories, read_last_responses
+from quizzes.attempts.reads import (
+    build_mark,
+    is_passed,
+    read_histories,
+    read_item_marks,
+    read_last_responses,
+)
 from quizzes.attempts.rules import (
     RULES_VERSION,
     ItemMark,
@@ -26,8 +33,11 @@ from quizzes.attempts.rules import (
     read_terms,
 )
 from quizzes.questions.rules import Grade, Question, grade, parse_question
+from quizzes.questions.rules.grades import grade_of
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
     from quizzes.attempts.permissions import User
 
 
@@ -81,16 +91,46 @@ def finish_attempt(*, attempt_id: int, now: datetime) -> Attempt:
     attempt.state = Attempt.State.CLOSED if overdue else Attempt.State.SUBMITTED
     attempt.submitted_at = min(now, attempt.due_at) if attempt.due_at else now
     attempt.save(update_fields=["state", "submitted_at"])
-    _decide(attempt, _grade_items(attempt, now), now)
+    marks, by_hand = _grade_items(attempt, now)
+    if by_hand and attempt.purpose == Attempt.Purpose.SCORED:
+        OpenAnswer.objects.bulk_create(
+            OpenAnswer(item=item, attempt=attempt, handed_in_at=attempt.submitted_at)
+            for item in by_hand
+        )
+    else:
+        _decide(attempt, marks, now)
     return attempt
 
 
-def _decide(attempt: Attempt, marks: list[ItemMark], now: datetime) -> None:
+@transaction.atomic
+def decide_attempt(*, attempt_id: int, now: datetime) -> AttemptResult:
+    """Write the result that follows from the marks as they are now: the first, or the next one.
+
+    A pass is told to the apps above with the moment of handing in. A result that changes is told
+    beside that: what was awarded stays until somebody decides about it.
+    """
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("quiz_version", "quiz", "employee")
+        .get(pk=attempt_id)
+    )
+    before = AttemptResult.objects.latest().filter(attempt=attempt).first()
+    marks = [mark for _item_id, mark in read_item_marks(attempt_id=attempt_id)]
+    return _decide(attempt, marks, now, before)
+
+
+def _decide(
+    attempt: Attempt, marks: list[ItemMark], now: datetime, before: AttemptResult | None = None
+) -> AttemptResult:
     body = attempt.quiz_version.body
     verdict = judge(marks, body["pass_percent"], body["standard_marks"])
     quiz_passed = _settle(attempt, verdict)
-    _write_result(attempt, verdict, now, quiz_passed=quiz_passed)
-    _record_submission(attempt, passed=quiz_passed, now=now)
+    result = _write_result(attempt, verdict, now, before, quiz_passed=quiz_passed)
+    if before is None or (quiz_passed and not before.quiz_passed):
+        _record_submission(attempt, passed=quiz_passed, now=now)
+    if before is not None:
+        _record_change(attempt, before, result, now)
+    return result
 
 
 def _settle(attempt: Attempt, verdict: Verdict) -> bool:
@@ -107,28 +147,40 @@ def _settle(attempt: Attempt, verdict: Verdict) -> bool:
     history = read_histories(employee=attempt.employee, quizzes=[attempt.quiz])[attempt.quiz_id]
     flawed = any(reason.code != "below_pass_mark" for reason in verdict.reasons)
     outcome = Outcome(verdict.percent, verdict.passed, flawed)
-    return is_passed(body, terms, [*history.list_outcomes(), outcome])
+    return is_passed(body, terms, [*history.list_outcomes(before=attempt), outcome])
 
 
-def _grade_items(attempt: Attempt, now: datetime) -> list[ItemMark]:
+def _grade_items(attempt: Attempt, now: datetime) -> tuple[list[ItemMark], list[AttemptItem]]:
+    """Store what the machine gives; return the marks, and the items that a person marks."""
     items = list(AttemptItem.objects.filter(attempt=attempt).select_related("question_version"))
     responses = read_last_responses(items)
-    grades, marks = [], []
+    grades, marks, by_hand = [], [], []
     for item in items:
         question = parse_question(item.question_version.body)
         found = grade(question, responses.get(item.pk))
         grades.append(_build_grade(item, question, found, now))
-        marks.append(
-            ItemMark(
-                standards=question.standards,
-                mark=found.fraction * question.max_mark,
-                max_mark=question.max_mark,
-                critical=question.critical,
-                fraction=found.fraction,
-            )
-        )
+        if found.state == "needs_marking":
+            by_hand.append(item)
+        else:
+            marks.append(build_mark(question, found.fraction))
     ItemGrade.objects.bulk_create(grades)
-    return marks
+    return marks, by_hand
+
+
+def write_grade(
+    *,
+    item: AttemptItem,
+    share: Fraction,
+    told: dict[str, Any],
+    grader: AbstractBaseUser,
+    now: datetime,
+) -> ItemGrade:
+    """Add a person's grade of one answer; ``told`` is what the learner may read about it."""
+    question = parse_question(item.question_version.body)
+    given = _build_grade(item, question, grade_of(share), now)
+    given.told, given.grader_id = told, grader.pk
+    given.save()
+    return given
 
 
 def _build_grade(item: AttemptItem, question: Question, found: Grade, now: datetime) -> ItemGrade:
@@ -150,10 +202,16 @@ def write_fraction(value: Fraction) -> str:
 
 
 def _write_result(
-    attempt: Attempt, verdict: Verdict, now: datetime, *, quiz_passed: bool
+    attempt: Attempt,
+    verdict: Verdict,
+    now: datetime,
+    before: AttemptResult | None,
+    *,
+    quiz_passed: bool,
 ) -> AttemptResult:
     return AttemptResult.objects.create(
         attempt=attempt,
+        number=before.number + 1 if before else 1,
         percent=write_fraction(verdict.percent),
         percent_float=float(verdict.percent),
         passed=verdict.passed,
@@ -177,17 +235,28 @@ def _write_result(
 
 
 def _record_submission(attempt: Attempt, *, passed: bool, now: datetime) -> None:
-    done_at = attempt.submitted_at or now
-    record_event(
-        kind="attempt_submitted",
-        payload={
-            "employee": str(attempt.employee.uuid),
-            "attempt": str(attempt.uuid),
-            "quiz": str(attempt.quiz.uuid),
-            "passed": passed,
-            "purpose": attempt.purpose,
-            "done_at": done_at.isoformat(),
-            "material_number": attempt.quiz_version.material_number,
-        },
-        now=now,
-    )
+    payload = _describe_event(attempt, now) | {"passed": passed}
+    record_event(kind="attempt_submitted", payload=payload, now=now)
+
+
+def _record_change(
+    attempt: Attempt, before: AttemptResult, result: AttemptResult, now: datetime
+) -> None:
+    """Tell that a result was replaced. Nobody acts on it by itself: awards change by proposals."""
+    payload = _describe_event(attempt, now) | {
+        "passed": result.passed,
+        "passed_before": before.passed,
+        "number": result.number,
+    }
+    record_event(kind="attempt_regraded", payload=payload, now=now)
+
+
+def _describe_event(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    return {
+        "employee": str(attempt.employee.uuid),
+        "attempt": str(attempt.uuid),
+        "quiz": str(attempt.quiz.uuid),
+        "purpose": attempt.purpose,
+        "done_at": (attempt.submitted_at or now).isoformat(),
+        "material_number": attempt.quiz_version.material_number,
+    }

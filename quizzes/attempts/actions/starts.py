@@ -53,8 +53,8 @@ def start_attempt(
 
     Raises:
         NotFoundError: the actor is somebody else.
-        RuleError: quiz_not_open, not_open_yet, quiz_closed, passed, cooling_down,
-            no_attempts_left, scored_under_way, not_enough_questions, password_needed,
+        RuleError: quiz_not_open, not_open_yet, quiz_closed, passed, waiting_for_marking,
+            cooling_down, no_attempts_left, scored_under_way, not_enough_questions, password_needed,
             wrong_password, throttled or not_released.
 
     """
@@ -116,6 +116,9 @@ def _require_chance(version: QuizVersion, terms: Terms, history: History, now: d
     if chance.state == "passed":
         raise RuleError(_("You have already passed this quiz."), code="passed")
     words = {
+        "waiting_for_marking": _(
+            "Your last try is still being marked. The result shows here as soon as it is done."
+        ),
         "not_open_yet": _("This quiz is not open yet."),
         "quiz_closed": _("This quiz has closed. Please talk to your manager or trainer."),
         "cooling_down": _(

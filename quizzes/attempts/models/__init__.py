@@ -10,10 +10,12 @@ from quizzes.attempts.models.attempts import (
     Attempt,
     AttemptItem,
     AttemptResult,
+    Certainty,
     ItemGrade,
     ResponseEvent,
 )
 from quizzes.attempts.models.quizzes import CHANGE_QUIZ_PREFIX, Quiz, QuizVersion
+from quizzes.attempts.models.waiting import OpenAnswer
 
 __all__ = [
     "CHANGE_QUIZ_PREFIX",
@@ -22,7 +24,9 @@ __all__ = [
     "Attempt",
     "AttemptItem",
     "AttemptResult",
+    "Certainty",
     "ItemGrade",
+    "OpenAnswer",
     "Quiz",
     "QuizOverride",
     "QuizVersion",

@@ -178,6 +178,13 @@ class AttemptItem(models.Model):
         return f"{self.attempt_id}: {self.number}"
 
 
+class Certainty(models.TextChoices):
+    """How sure somebody is of an answer. Never touches a mark."""
+
+    SURE = "sure", _("I am sure")
+    UNSURE = "unsure", _("I am not sure")
+
+
 class ResponseEvent(models.Model):
     """One answer as it came in. Never changed; the highest sequence number counts.
 
@@ -188,6 +195,9 @@ class ResponseEvent(models.Model):
     item = models.ForeignKey(AttemptItem, on_delete=models.PROTECT, related_name="responses")
     sequence = models.PositiveBigIntegerField(_("sequence"))
     response = models.JSONField(_("answer"), null=True)
+    certainty = models.CharField(
+        _("certainty"), max_length=6, choices=Certainty.choices, blank=True
+    )
     received_at = models.DateTimeField(_("received at"))
 
     # Told by ``save_response`` along with what it took in; not stored.
@@ -227,6 +237,8 @@ class ItemGrade(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     graded_at = models.DateTimeField(_("graded at"))
+    # What a person said: {"comments": [text], "levels": [[criterion, [level]]]}.
+    told = models.JSONField(_("told to the learner"), default=dict)
 
     wagtail_reference_index_ignore = True
 

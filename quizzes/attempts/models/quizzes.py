@@ -61,6 +61,11 @@ class Quiz(
         PASSWORD = "password", _("with a password told on the spot")
         SUPERVISOR = "supervisor", _("when a manager or assessor lets them in")
 
+    class SecondMarking(models.TextChoices):
+        NEVER = "never", _("never")
+        DECIDING = "deciding", _("when an answer decides the pass")
+        ALWAYS = "always", _("always")
+
     class Change(models.TextChoices):
         EDITORIAL = "editorial", _("wording only")
         MATERIAL = "material", _("material: earlier passes are of the old matter")
@@ -120,6 +125,17 @@ class Quiz(
     feedback = models.JSONField(_("what is shown when"), default=tick_all_after)
     reveal_early = models.BooleanField(
         _("Show right answers even while a further try is possible"), default=False
+    )
+    second_marking = models.CharField(
+        _("a second person marks open answers"),
+        max_length=8,
+        choices=SecondMarking.choices,
+        default=SecondMarking.NEVER,
+    )
+    ask_certainty = models.BooleanField(
+        _("Ask how sure people are"),
+        default=False,
+        help_text=_("With each answer. It never changes a mark."),
     )
     # Filled in for each publication; the version keeps what it was.
     change = models.CharField(
@@ -193,6 +209,8 @@ class Quiz(
             "admission": self.admission,
             "feedback": {phase: sorted(self.feedback.get(phase, ())) for phase in PHASES},
             "reveal_early": self.reveal_early,
+            "second_marking": self.second_marking,
+            "ask_certainty": self.ask_certainty,
             "slots": [_slot_to_json(block) for block in self.slots],
         }
 

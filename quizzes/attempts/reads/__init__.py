@@ -25,6 +25,7 @@ from quizzes.attempts.reads.chances import (
 )
 from quizzes.attempts.reads.draws import find_quiz_fault, read_pool, read_slots
 from quizzes.attempts.reads.finished import read_finished_quizzes
+from quizzes.attempts.reads.marks import build_mark, read_item_marks
 from quizzes.attempts.reads.pages import (
     QuestionPage,
     QuizPage,
@@ -34,9 +35,16 @@ from quizzes.attempts.reads.pages import (
     read_question_page,
     read_quiz_page,
     read_review_page,
+    split_prompt,
 )
 from quizzes.attempts.reads.results import ResultPage, read_result_page, read_weak_standards
 from quizzes.attempts.reads.verify import WrongResult, find_wrong_results
+from quizzes.attempts.reads.waiting import (
+    WaitingPage,
+    WaitingQuiz,
+    list_waiting_quizzes,
+    read_waiting_page,
+)
 
 __all__ = [
     "Candidate",
@@ -47,7 +55,10 @@ __all__ = [
     "QuizPage",
     "ResultPage",
     "ReviewPage",
+    "WaitingPage",
+    "WaitingQuiz",
     "WrongResult",
+    "build_mark",
     "count_questions_naming",
     "find_quiz_fault",
     "find_quizzes_asking",
@@ -56,9 +67,11 @@ __all__ = [
     "judge_chance",
     "list_candidates",
     "list_guarded_quizzes",
+    "list_waiting_quizzes",
     "read_attempt_questions",
     "read_finished_quizzes",
     "read_histories",
+    "read_item_marks",
     "read_last_responses",
     "read_leeways",
     "read_next_number",
@@ -71,6 +84,8 @@ __all__ = [
     "read_review_page",
     "read_slots",
     "read_time_factor",
+    "read_waiting_page",
     "read_weak_standards",
     "share_among_banks",
+    "split_prompt",
 ]

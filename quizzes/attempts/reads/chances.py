@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from lms.api import Employee, registry
-from quizzes.attempts.models import Attempt, AttemptResult, Quiz, QuizVersion
+from quizzes.attempts.models import Attempt, AttemptResult, OpenAnswer, Quiz, QuizVersion
 from quizzes.attempts.reads.arrangements import read_leeways
 from quizzes.attempts.rules import (
     Outcome,
@@ -30,7 +30,7 @@ class History:
     """Somebody's attempts at one quiz, oldest first; ``since`` is when they began to count.
 
     Each attempt carries ``passed``, ``percent``, ``standards`` and ``reasons`` of its last
-    result, or None.
+    result, or None, and ``waits``: whether a person still marks it.
     """
 
     attempts: tuple[Attempt, ...]
@@ -53,13 +53,18 @@ class History:
         ]
 
     @property
+    def is_marked(self) -> bool:
+        """Whether no counted attempt still waits for a person's mark."""
+        return not any(getattr(attempt, "waits", False) for attempt in self.counted)
+
+    @property
     def recent(self) -> list[Attempt]:
         """The attempts of any purpose started since they count: their questions are known."""
         since = self.since
         return [a for a in self.attempts if since is None or a.started_at >= since]
 
-    def list_outcomes(self) -> list[Outcome]:
-        """Return what the counted attempts came to, as far as they are marked."""
+    def list_outcomes(self, before: Attempt | None = None) -> list[Outcome]:
+        """Return what the counted attempts came to, as far as marked; those ``before`` one."""
         return [
             Outcome(
                 percent=Fraction(getattr(attempt, "percent", "0")),
@@ -68,6 +73,7 @@ class History:
             )
             for attempt in self.counted
             if getattr(attempt, "percent", None) is not None
+            and (before is None or attempt.number < before.number)
         ]
 
 
@@ -75,9 +81,10 @@ class History:
 class Chance:
     """Whether a scored attempt may start.
 
-    ``state`` is open, under_way, waiting (for ``opens_at``), spent or passed, for whoever only
-    looks at the quiz guest; ``attempts_left`` is None without a limit. ``why`` is the code of
-    what stands against a start; ``closes_at`` is the last moment, None: it stays open.
+    ``state`` is open, under_way, waiting (for ``opens_at``), marking (a person still marks the
+    last try), spent or passed, for whoever only looks at the quiz guest; ``attempts_left`` is
+    None without a limit. ``why`` is the code of what stands against a start; ``closes_at`` is the
+    last moment, None: it stays open.
     """
 
     state: str
@@ -89,7 +96,7 @@ class Chance:
     @property
     def further_try(self) -> bool:
         """Whether a scored attempt is under way or may still be started, now or later."""
-        return self.state in {"open", "under_way", "waiting"}
+        return self.state in {"open", "under_way", "waiting", "marking"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,7 @@ def annotate_results(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
         percent=Subquery(last.values("percent")[:1]),
         standards=Subquery(last.values("standards")[:1]),
         reasons=Subquery(last.values("reasons")[:1]),
+        waits=Exists(OpenAnswer.objects.waiting().filter(attempt_id=OuterRef("pk"))),
     )
 
 
@@ -158,6 +166,8 @@ def judge_chance(
         return Chance("under_way", left, None, closes_at=terms.closes_at)
     if is_passed(body, terms, history.list_outcomes()):
         return Chance("passed", left, None)
+    if not history.is_marked:
+        return Chance("marking", left, None, why="waiting_for_marking")
     moments = [attempt.submitted_at for attempt in counted if attempt.submitted_at]
     start = judge_start(terms, now, moments)
     if start.allowed:

@@ -47,6 +47,7 @@ class EarlierAttempt:
     passed: bool
     percent: int
     practice: bool
+    waits: bool
     url: str
 
 
@@ -223,6 +224,7 @@ def _describe_earlier(attempt: Attempt) -> EarlierAttempt:
         passed=bool(getattr(attempt, "passed", False)),
         percent=floor_percent(getattr(attempt, "percent", None) or "0"),
         practice=attempt.purpose == Attempt.Purpose.PRACTICE,
+        waits=bool(getattr(attempt, "waits", False)),
         url=_url("result", attempt),
     )
 

@@ -192,12 +192,17 @@ def _list_items(attempt: Attempt, phase: str, shown: frozenset[str]) -> tuple[di
     if not shown:
         return ()
     items = list(find_items(attempt).select_related("question_version"))
-    grades = {
-        grade.item_id: Grade(Fraction(grade.fraction), grade.state)
+    last = {
+        grade.item_id: grade
         for grade in ItemGrade.objects.filter(item__attempt=attempt).order_by("pk")
     }
+    grades = {
+        item_id: Grade(Fraction(grade.fraction), grade.state) for item_id, grade in last.items()
+    }
+    said = "feedback" in shown
     return tuple(
-        review_view(
+        ({"told": last[item.pk].told} if said and last[item.pk].told else {})
+        | review_view(
             item.question_version.body,
             item.last,
             grades[item.pk],

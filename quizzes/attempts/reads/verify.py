@@ -99,6 +99,9 @@ def _check_result(
         known = [g for g in grades.get(item.pk, ()) if g.graded_at <= result.decided_at]
         if not known:
             return
+        if known[-1].state == "needs_marking":
+            # Only in practice is a result decided without: nobody marks there.
+            continue
         marks.append(_read_mark(item, known[-1]))
     body = attempt.quiz_version.body
     verdict = rules.judge(marks, body["pass_percent"], body["standard_marks"])

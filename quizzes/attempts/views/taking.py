@@ -35,6 +35,7 @@ from quizzes.attempts.reads import (
     read_quiz_page,
     read_result_page,
     read_review_page,
+    read_waiting_page,
 )
 from quizzes.attempts.rules import Terms, read_terms
 from quizzes.questions.forms import read_answer, trim_answer
@@ -308,6 +309,10 @@ class ResultView(LoginRequiredMixin, View):
         attempt = find_own_attempt(request, uuid)
         if attempt.is_open:
             return HttpResponseRedirect(link("attempt", attempt))
+        waiting = read_waiting_page(attempt=attempt)
+        if waiting is not None:
+            context = {"page": waiting, "attempt": attempt, "zone": zone_of(attempt.employee)}
+            return render(request, "standardbearer/quizzes/attempts/waiting.html", context)
         context = {
             "page": read_result_page(attempt=attempt, now=timezone.now()),
             "attempt": attempt,

@@ -68,6 +68,8 @@ def describe_score(attempt: Any) -> str:
 def describe_outcome(attempt: Any) -> Any:
     """Return whether an attempt passed, in words."""
     if attempt.result_passed is None:
+        if not attempt.is_open:
+            return _("waiting for marking")
         return attempt.get_state_display()
     return _("passed") if attempt.result_passed else _("not passed")
 

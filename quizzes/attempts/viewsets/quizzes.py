@@ -44,6 +44,13 @@ PASS_PANELS = [
         ],
         heading=_("Tries"),
     ),
+    FieldPanel(
+        "second_marking",
+        help_text=_(
+            "Only for questions that people mark. The second person does not see the first mark; "
+            "if they are far apart, a third one decides."
+        ),
+    ),
 ]
 START_PANELS = [
     MultiFieldPanel(
@@ -71,6 +78,7 @@ FEEDBACK_PANELS = [
     ),
     FieldPanel("feedback"),
     FieldPanel("reveal_early"),
+    FieldPanel("ask_certainty"),
 ]
 CHANGE_PANELS = [
     HelpPanel(

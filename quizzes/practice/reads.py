@@ -1,0 +1,246 @@
+"""What is due to be refreshed, which questions may be asked for it, and the pages of a round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Max
+from django.urls import reverse
+
+from lms.api import Employee, Standard, local_day, registry, zone_of
+from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
+from quizzes.attempts.reads import read_quiz_cards, read_slots
+from quizzes.attempts.rules import PoolQuestion, may_ask, read_terms
+from quizzes.practice.models import PracticeCard, PracticeItem, PracticeReview, PracticeRound
+from quizzes.practice.rules import FIRST_WAIT, MOST, Candidate, DueStandard
+from quizzes.questions.models import QuestionVersion
+from quizzes.questions.rules import SHOWN, Grade, public_view, review_view
+
+LEFT_OUT: Final = ("open", "ordering")
+"""What is not asked in practice: what a person marks, and what takes longer than a moment."""
+
+TRY_TO_COME: Final = frozenset({"open", "under_way", "waiting", "marking", "not_open", "guest"})
+"""States of a quiz in which a further scored try is, or may become, possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeHome:
+    """How the day's refreshers stand: ``state`` is due, under_way, done or nothing."""
+
+    state: str
+    number: int
+    url: str
+    next_due_at: datetime | None
+    right: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePage:
+    """One question of a round: before the answer ``view``, afterwards ``review``.
+
+    Never both, and no review while the question may be asked in a quiz that still counts.
+    """
+
+    number: int
+    total: int
+    standard: str
+    view: dict[str, Any] | None
+    review: dict[str, Any] | None
+    answered: bool
+    held_back: bool
+    due_at: datetime | None
+    next_url: str
+
+
+def find_learnt(employee: Employee, now: datetime) -> dict[UUID, datetime]:
+    """Return the standards somebody learned in what is assigned, with when. By the providers."""
+    found: dict[UUID, datetime] = {}
+    for provide in registry.learnt_standards:
+        for uuid, moment in provide(employee, now).items():
+            found[uuid] = min(moment, found.get(uuid, moment))
+    return found
+
+
+def list_due(employee: Employee, now: datetime) -> dict[str, tuple[Standard, DueStandard]]:
+    """Return what is due by code of the standard. Two queries, plus what the providers ask."""
+    learnt = find_learnt(employee, now)
+    if not learnt:
+        return {}
+    standards = Standard.objects.filter(uuid__in=learnt, live=True)
+    cards = dict(
+        PracticeCard.objects.filter(employee=employee, standard__uuid__in=learnt).values_list(
+            "standard_id", "due_at"
+        )
+    )
+    due = {}
+    for standard in standards:
+        moment = cards.get(standard.pk) or learnt[standard.uuid] + FIRST_WAIT
+        if moment <= now:
+            due[standard.code] = (standard, DueStandard(standard.code, moment))
+    return due
+
+
+def find_round(employee: Employee, now: datetime) -> PracticeRound | None:
+    """Return the round of somebody's day. One query."""
+    today = local_day(now, zone_of(employee))
+    return PracticeRound.objects.filter(employee=employee, on=today).first()
+
+
+def count_refreshers(*, employee: Employee, now: datetime) -> int:
+    """Return how many questions wait in practice today. At most four queries with the providers.
+
+    None once the day's round is drawn and answered.
+    """
+    found = find_round(employee, now)
+    if found is not None:
+        return found.items.filter(review__isnull=True).count()
+    return min(len(list_due(employee, now)), MOST)
+
+
+def read_practice_home(*, employee: Employee, now: datetime) -> PracticeHome:
+    """Return how the day's refreshers stand. At most five queries with the providers."""
+    found = find_round(employee, now)
+    if found is None:
+        due = len(list_due(employee, now))
+        if due:
+            return PracticeHome("due", min(due, MOST), "", None)
+        return PracticeHome("nothing", 0, "", _find_next_due(employee))
+    items = list(found.items.select_related("review"))
+    open_items = [item for item in items if not hasattr(item, "review")]
+    if open_items:
+        return PracticeHome("under_way", len(open_items), link(found, open_items[0].number), None)
+    right = sum(item.review.state == "right" for item in items)
+    return PracticeHome("done", len(items), "", _find_next_due(employee), right)
+
+
+def _find_next_due(employee: Employee) -> datetime | None:
+    first = PracticeCard.objects.filter(employee=employee).order_by("due_at").first()
+    return first.due_at if first else None
+
+
+def link(found: PracticeRound, number: int) -> str:
+    """Return the address of a question of a round."""
+    return reverse("sb_quizzes:refresher", kwargs={"uuid": found.uuid, "number": number})
+
+
+def read_candidates(
+    *, employee: Employee, codes: Iterable[str], now: datetime
+) -> dict[str, tuple[Candidate, int]]:
+    """Return the questions that may be asked about these standards: by uuid, with the version id.
+
+    None of an attempt under way, none that a quiz may still ask for marks without showing its
+    right answers first. At most six queries, plus what the providers ask about single quizzes.
+    """
+    wanted = set(codes)
+    fields = ("pk", "question__uuid", "question__bank__uuid", "tags", "standard_codes")
+    rows = QuestionVersion.objects.askable().exclude(body__type__in=LEFT_OUT)
+    pool = {
+        str(uuid): (
+            pk,
+            PoolQuestion(str(uuid), str(bank), frozenset(tags), frozenset(names), str(difficulty)),
+        )
+        for pk, uuid, bank, tags, names, difficulty in rows.values_list(*fields, "difficulty")
+        if wanted.intersection(names)
+    }
+    held_back = find_held_back(employee, [question for _pk, question in pool.values()], now)
+    asked = dict(
+        PracticeReview.objects.filter(item__round__employee=employee)
+        .values_list("item__question_version__question__uuid")
+        .annotate(last=Max("answered_at"))
+    )
+    return {
+        uuid: (Candidate(uuid, question.standards & wanted, asked.get(UUID(uuid))), pk)
+        for uuid, (pk, question) in pool.items()
+        if uuid not in held_back
+    }
+
+
+def find_held_back(
+    employee: Employee, pool: Iterable[PoolQuestion], now: datetime
+) -> frozenset[str]:
+    """Return which of these questions practice must not ask or explain to somebody now.
+
+    Whoever practised them would know the key before a try that counts.
+    """
+    questions = list(pool)
+    under_way = AttemptItem.objects.filter(
+        attempt__employee=employee,
+        attempt__state=Attempt.State.OPEN,
+        attempt__purpose=Attempt.Purpose.SCORED,
+    ).values_list("question_version__question__uuid", flat=True)
+    held = {str(uuid) for uuid in under_way}
+    asking: dict[UUID, set[str]] = {}
+    always: set[str] = set()
+    live = QuizVersion.objects.latest().filter(quiz__in=Quiz.objects.filter(live=True))
+    for quiz, body in live.values_list("quiz__uuid", "body"):
+        tells, early = reveals(body)
+        if early or not questions:
+            continue
+        slots = read_slots(body)
+        codes = {question.code for question in questions if may_ask(slots, [question])}
+        if codes and tells:
+            asking[quiz] = codes
+        always |= set() if tells else codes
+    cards = read_quiz_cards(employee=employee, uuids=asking, now=now) if asking else {}
+    for uuid, codes in asking.items():
+        card = cards.get(uuid)
+        if card is None or card.state in TRY_TO_COME:
+            held |= codes
+    return frozenset(held | always)
+
+
+def reveals(body: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Return whether a quiz ever shows right answers, and whether while a try is possible."""
+    terms = read_terms(body)
+    tells = any("right_answer" in shown for shown in terms.ticks.values())
+    return tells, tells and terms.reveal_early
+
+
+def is_held_back(item: PracticeItem, employee: Employee, now: datetime) -> bool:
+    """Return whether a question that was drawn may not be asked or explained now."""
+    version = item.question_version
+    question = PoolQuestion(
+        str(version.question.uuid),
+        str(version.question.bank.uuid),
+        frozenset(version.tags),
+        frozenset(version.standard_codes),
+        str(version.difficulty),
+    )
+    return question.code in find_held_back(employee, [question], now)
+
+
+def find_item(found: PracticeRound, number: int) -> PracticeItem | None:
+    """Return one question of a round with all that its page needs. One query."""
+    rows = found.items.select_related("question_version__question__bank", "standard", "review")
+    return rows.filter(number=number).first()
+
+
+def read_practice_page(*, item: PracticeItem, employee: Employee, now: datetime) -> PracticePage:
+    """Return one question of ``find_item``; its explanation only once it is answered."""
+    body = item.question_version.body
+    tokens = {part: token for token, part in item.options}
+    order = [part for _token, part in item.options]
+    review: PracticeReview | None = getattr(item, "review", None)
+    held_back = is_held_back(item, employee, now)
+    rest = item.round.items.filter(review__isnull=True).exclude(pk=item.pk).first()
+    shown = None
+    if review is not None and not held_back:
+        grade = Grade(Fraction(review.fraction), review.state)
+        ticks = {"right_after": SHOWN}
+        shown = review_view(body, review.response, grade, "right_after", ticks, order)
+    return PracticePage(
+        number=item.number,
+        total=item.round.items.count(),
+        standard=item.standard.title,
+        view=None if review is not None or held_back else public_view(body, tokens, order),
+        review=shown,
+        answered=review is not None,
+        held_back=held_back,
+        due_at=review.due_at if review else None,
+        next_url=link(item.round, rest.number) if rest else reverse("sb_quizzes:refreshers"),
+    )
