@@ -56,6 +56,12 @@ class Hand(Protocol):
     def write(self, target: Locator, text: str) -> None:
         """Write into a field."""
 
+    def toggle(self, target: Locator) -> None:
+        """Press what changes something on the page itself."""
+
+    def pick(self, target: Locator, label: str) -> None:
+        """Choose an option of a list by its words."""
+
 
 class Pointer:
     """A finger or a mouse."""
@@ -75,6 +81,14 @@ class Pointer:
     def write(self, target: Locator, text: str) -> None:
         """Fill in."""
         target.fill(text)
+
+    def toggle(self, target: Locator) -> None:
+        """Click."""
+        target.click()
+
+    def pick(self, target: Locator, label: str) -> None:
+        """Select it."""
+        target.select_option(label=label)
 
 
 def press(target: Locator) -> None:

@@ -7,10 +7,11 @@ import email.policy
 import re
 from collections.abc import Callable, Collection, Iterable
 from email.message import EmailMessage
+from typing import Any
 
 from django.core import mail
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from demo.loader.answers import right_answer, wrong_answer
 from demo.loader.files import read_json
@@ -140,13 +141,47 @@ def answer_quiz(hand: Hand, wrong: Collection[str] = (), check: Check = look_awa
         answer = give(body, tokens)
         if item.number <= 2:
             check(page)
-        for value in find_values(page, answer):
-            hand.choose(page.locator(f"input[name=choice][value='{value}']"))
+        give_answer(hand, answer)
         hand.press(page.locator("button[form=answer]"))
     check(page)
     hand.press(page.locator("button[form=submit]"))
     check(page)
     return {item.question_version.question.code for item in items}
+
+
+def give_answer(hand: Hand, answer: Any) -> None:
+    """Answer the question on the page, whatever its type; it is not sent yet."""
+    page = hand.page
+    if page.locator("[data-order]").count():
+        put_in_order(hand, answer)
+    elif page.locator("[name=text]").count():
+        hand.write(page.locator("[name=text]"), answer)
+    elif isinstance(answer, dict):
+        for token, value in answer.items():
+            fill_part(hand, page.locator(f"[name='part-{token}']"), value)
+    else:
+        for value in find_values(page, answer):
+            hand.choose(page.locator(f"input[name=choice][value='{value}']"))
+
+
+def put_in_order(hand: Hand, wanted: list[str]) -> None:
+    """Move each step up to its place, from the first on."""
+    items = hand.page.locator("[data-order] [name=item]")
+    for place, token in enumerate(wanted):
+        now = items.evaluate_all("items => items.map(item => item.value)")
+        for step in range(now.index(token), place, -1):
+            hand.toggle(hand.page.locator(f"[name=move][value='up {token}']"))
+            # Without JavaScript a new page comes.
+            expect(items.nth(step - 1)).to_have_value(token)
+
+
+def fill_part(hand: Hand, part: Locator, value: str) -> None:
+    """Choose from the list of a pair or gap, or type into it."""
+    option = part.locator(f"option[value='{value}']")
+    if option.count():
+        hand.pick(part, option.inner_text())
+    else:
+        hand.write(part, value)
 
 
 def find_values(page: Page, answer: object) -> list[str]:

@@ -67,11 +67,7 @@ QUESTION_FILE: Json = load("questions.json")
 CERTIFICATIONS: list[Json] = load("certifications.json")
 SCENARIO: Json = load("scenarios/queue-and-upset-caller.json")
 BANKS: dict[str, list[Json]] = {bank["code"]: bank["questions"] for bank in QUESTION_FILE["banks"]}
-# Not loaded yet: the import does not know their types.
-TYPED_FILE: Json = load("questions-typed.json")
-QUESTIONS: list[Json] = [question for bank in BANKS.values() for question in bank] + [
-    question for bank in TYPED_FILE["banks"] for question in bank["questions"]
-]
+QUESTIONS: list[Json] = [question for bank in BANKS.values() for question in bank]
 QUIZZES: list[Json] = QUESTION_FILE["quizzes"]
 LESSONS: list[Json] = [lesson for course in COURSES for lesson in course["lessons"]]
 BRANCHES = rows("branches.csv")

@@ -169,7 +169,8 @@ def test_every_block_of_a_lesson_points_at_something_that_exists() -> None:
 def test_each_course_ends_with_its_own_quiz() -> None:
     ends = [course["lessons"][-1]["blocks"][-1] for course in COURSES]
     assert [block["type"] for block in ends] == ["quiz"] * 3
-    assert {block["code"] for block in ends} == {quiz["code"] for quiz in QUIZZES}
+    assert len({block["code"] for block in ends}) == 3
+    assert {block["code"] for block in ends} <= {quiz["code"] for quiz in QUIZZES}
     inside = [b for course in COURSES for part in course["lessons"] for b in blocks(part, "quiz")]
     assert len(inside) == 3
 
