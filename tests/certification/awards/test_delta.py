@@ -51,7 +51,7 @@ def test_holders_stay_certified_and_get_the_changed_lesson_five_questions_and_th
     delta = Delta.objects.get()
     assert [(need.kind, need.label) for need in delta.needs.all()] == [
         ("lesson", counter.lessons[1].title),
-        ("quiz", "What changed: Refund within 14 days"),
+        ("quiz", "What changed: Refund within 14 days (5 questions)"),
     ]
     assert sum(s["draw"]["count"] for s in counter.quiz.versions.get().body["slots"]) == 5
     cycle = delta_cycle(person)

@@ -125,6 +125,7 @@ def test_the_impact_of_the_day_is_stored(impact):
         "people": 312,
         "branches": 14,
         "certifications": ["COUNTER"],
+        "learners": 0,
     }
 
 
