@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from lms.api import InvalidInputError
 from quizzes.marking.rules import Scale, write_points
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 
 class MarkForm(forms.Form):
@@ -65,7 +68,7 @@ class MarkForm(forms.Form):
 
     def keep_for(self, version: int, *, correcting: bool) -> Any:
         """Return everything that was typed, as data of a form about a newer state."""
-        data = self.data.copy()
+        data = cast("QueryDict", self.data).copy()
         data["version"] = str(version)
         if correcting:
             data.setdefault("reason", "")

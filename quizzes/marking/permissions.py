@@ -45,6 +45,8 @@ def answers_to_correct(user: User) -> QuerySet[OpenAnswer]:
 
 def keep_others(rows: QuerySet[OpenAnswer], user: User) -> QuerySet[OpenAnswer]:
     """Return the answers that are not the login's own and that it has not marked."""
+    if user.pk is None:
+        return rows.none()
     mine = Mark.objects.filter(answer_id=OuterRef("pk"), marker_id=user.pk)
     mine = mine.exclude(role=Mark.Role.CORRECTION)
     return rows.exclude(attempt__employee__user_id=user.pk).filter(~Exists(mine))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import django_filters
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -104,10 +104,11 @@ class AnswerIndexView(IndexView):
 class MarkView(InspectView):
     """One answer with the form that marks it; on to the next one after saving."""
 
+    object: OpenAnswer
     template_name = "standardbearer/quizzes/marking/answer.html"
     header_icon = "edit"
 
-    def get_object(self, queryset: QuerySet[OpenAnswer] | None = None) -> Model:
+    def get_object(self, queryset: QuerySet[OpenAnswer] | None = None) -> OpenAnswer:
         """Return the answer; what is out of reach is not found."""
         try:
             return find_answer(user=self.request.user, pk=int(self.pk))

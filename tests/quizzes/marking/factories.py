@@ -44,8 +44,8 @@ def open_question(code: str, standard: str = "PHONE-01", **extra) -> dict:
 def make_open_quiz(code: str = "OPEN", opens: int = 1, rubric=RUBRIC, **settings):
     """Return a live quiz of two single-choice questions and some open ones, in this order."""
     codes = [f"{code}-{n}" for n in range(1, opens + 1)]
-    make_questions([single(f"{code}-A"), single(f"{code}-B")])
-    make_questions([open_question(name, rubric=rubric) for name in codes])
+    make_questions([single(f"{code}-A"), single(f"{code}-B")], bank="OPEN")
+    make_questions([open_question(name, rubric=rubric) for name in codes], bank="OPEN")
     slots = [{"question": name} for name in (f"{code}-A", f"{code}-B", *codes)]
     return make_quiz(code, slots=slots, time_limit_minutes=None, cool_down_minutes=0, **settings)
 
