@@ -6,6 +6,7 @@ root page, site and locale). Copying the template again is quicker and leaves th
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -78,13 +79,19 @@ class SqliteFile(TestDatabase):
     def __init__(self) -> None:
         self.template = ROOT / "var" / "test" / f"template-{digest_schema()}.sqlite3"
         self.folder = Path(tempfile.mkdtemp(prefix="sb-test-"))
-        if not self.template.exists():
-            self.build()
+        self.build_once()
         self.fill()
+
+    def build_once(self) -> None:
+        """Build the template unless it is there; whoever comes meanwhile waits for it."""
+        self.template.parent.mkdir(parents=True, exist_ok=True)
+        with (self.template.parent / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not self.template.exists():
+                self.build()
 
     def build(self) -> None:
         """Migrate an empty file once; later runs copy it."""
-        self.template.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=self.template.parent)
         os.close(handle)
         point_at(draft)
