@@ -16,9 +16,13 @@ class QuizzesConfig(AppConfig):
         """Listen to publications of questions and quizzes; tell where standards are practised."""
         from lms.api import registry
         from quizzes.attempts import receivers as attempt_receivers
+        from quizzes.attempts.reads import find_quiz_uses
+        from quizzes.questions import reads as question_reads
         from quizzes.questions import receivers as question_receivers
         from quizzes.scenarios.reads import list_practising_scenarios
 
         question_receivers.connect()
         attempt_receivers.connect()
         registry.standard_links.register(list_practising_scenarios)
+        if find_quiz_uses not in question_reads.use_finders:
+            question_reads.use_finders.append(find_quiz_uses)

@@ -21,6 +21,11 @@ class DrawBlock(blocks.StructBlock):
         required=False,
         choices=[("1", _("easy")), ("2", _("medium")), ("3", _("hard"))],
     )
+    least_exposed = blocks.BooleanBlock(
+        label=_("Prefer those drawn least often"),
+        required=False,
+        help_text=_("Spreads a large bank evenly over people."),
+    )
 
     class Meta:
         icon = "rotate"

@@ -1,10 +1,17 @@
-"""Who is asked: somebody on the roster, or an author who only looks."""
+"""Who is asked: somebody on the roster, or an author who looks; and where a question is used."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lms.api import Employee, find_employee, may, require_employee
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from wagtail.models import ReferenceIndex
+
+from lms.api import Employee, Standard, find_employee, may, require_employee
+from quizzes.questions.models import Question
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -20,3 +27,42 @@ def find_taker(user: AbstractBaseUser | AnonymousUser) -> Employee | None:
     if find_employee(user) is None and may(user, "read", "course_draft"):
         return None
     return require_employee(user)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionUse:
+    """A quiz that asks a question: always, or when a draw finds it.
+
+    ``short_by`` is how many questions the quiz would lack without this one.
+    """
+
+    title: str
+    url: str
+    fixed: bool
+    short_by: int = 0
+
+
+UseFinder = Callable[[Sequence[Question]], Mapping[int, Sequence[QuestionUse]]]
+# Quizzes are built on questions, so they tell here where they use them.
+use_finders: list[UseFinder] = []
+
+
+def find_uses(questions: Sequence[Question]) -> dict[int, list[QuestionUse]]:
+    """Return what uses each question, by its id."""
+    found: dict[int, list[QuestionUse]] = {question.pk: [] for question in questions}
+    for finder in use_finders:
+        for pk, uses in finder(questions).items():
+            found[pk].extend(uses)
+    return found
+
+
+def list_standards(_request: object = None) -> QuerySet[Standard]:
+    """Return the standards to filter by."""
+    return Standard.objects.order_by("code")
+
+
+def find_ids_naming(standard: Standard) -> list[int]:
+    """Return the ids of the questions whose draft or live version names a standard. One query."""
+    found = ReferenceIndex.get_references_to(standard)
+    mine = ContentType.objects.get_for_model(Question)
+    return [int(pk) for pk in found.filter(content_type=mine).values_list("object_id", flat=True)]

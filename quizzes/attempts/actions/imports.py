@@ -158,6 +158,7 @@ def _slots_to_raw(
             "standard": _pk(standards, standard, "standard") if standard else None,
             "tag": wanted.get("tag") or "",
             "difficulty": str(wanted.get("difficulty") or ""),
+            "least_exposed": bool(wanted.get("least_exposed")),
         }
         raw.append(_block("draw", str(place), value))
     return raw

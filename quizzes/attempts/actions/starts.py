@@ -16,6 +16,7 @@ from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
 from quizzes.attempts.permissions import require_self
 from quizzes.attempts.reads import (
     History,
+    count_exposures,
     judge_chance,
     read_histories,
     read_own_terms,
@@ -185,7 +186,7 @@ def _record_beginning(attempt: Attempt, history: History) -> None:
 
 
 def _draw_questions(version: QuizVersion, history: History, seed: str) -> list[QuestionVersion]:
-    """Return the question versions of one attempt, in order. Three queries, whatever the bank."""
+    """Return the question versions of one attempt, in order. At most four queries."""
     slots = read_slots(version.body)
     seen = AttemptItem.objects.filter(attempt__in=[attempt.pk for attempt in history.recent])
     avoid = {
@@ -193,7 +194,9 @@ def _draw_questions(version: QuizVersion, history: History, seed: str) -> list[Q
         for question in seen.values_list("question_version__question__uuid", flat=True)
     }
     try:
-        chosen = draw(slots, read_pool(slots), seed, avoid, _weigh_standards(history))
+        exposures = count_exposures(slots, version.quiz_id)
+        weights = _weigh_standards(history)
+        chosen = draw(slots, read_pool(slots), seed, avoid, weights, exposures)
     except DrawError as error:
         raise _refuse_empty_draw() from error
     versions = {

@@ -220,6 +220,8 @@ def _slot_to_json(block: Any) -> dict[str, Any]:
     if block.block_type == "question":
         return {"question": value.code, "uuid": str(value.uuid)} if value else {"question": ""}
     bank, standard = value["bank"], value["standard"]
+    # Named only where it is asked for: what was published before stays as it was.
+    spread = {"least_exposed": True} if value.get("least_exposed") else {}
     return {
         "draw": {
             "bank": bank.code if bank else "",
@@ -228,6 +230,7 @@ def _slot_to_json(block: Any) -> dict[str, Any]:
             "tag": value["tag"] or None,
             "difficulty": value["difficulty"] or None,
             "count": value["count"] or 1,
+            **spread,
         }
     }
 

@@ -23,7 +23,13 @@ from quizzes.attempts.reads.chances import (
     read_histories,
     read_quiz_cards,
 )
-from quizzes.attempts.reads.draws import find_quiz_fault, read_pool, read_slots
+from quizzes.attempts.reads.draws import (
+    count_exposures,
+    count_fitting,
+    find_quiz_fault,
+    read_pool,
+    read_slots,
+)
 from quizzes.attempts.reads.finished import read_finished_quizzes
 from quizzes.attempts.reads.marks import build_mark, read_item_marks
 from quizzes.attempts.reads.pages import (
@@ -38,6 +44,7 @@ from quizzes.attempts.reads.pages import (
     split_prompt,
 )
 from quizzes.attempts.reads.results import ResultPage, read_result_page, read_weak_standards
+from quizzes.attempts.reads.uses import find_quiz_uses
 from quizzes.attempts.reads.verify import WrongResult, find_wrong_results
 from quizzes.attempts.reads.waiting import (
     WaitingPage,
@@ -59,8 +66,11 @@ __all__ = [
     "WaitingQuiz",
     "WrongResult",
     "build_mark",
+    "count_exposures",
+    "count_fitting",
     "count_questions_naming",
     "find_quiz_fault",
+    "find_quiz_uses",
     "find_quizzes_asking",
     "find_wrong_results",
     "is_passed",

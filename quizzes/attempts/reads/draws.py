@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.rules import DrawError, PoolQuestion, Slot, draw
+from quizzes.attempts.models import Attempt, AttemptItem
+from quizzes.attempts.rules import DrawError, PoolQuestion, Slot, draw, may_ask
 from quizzes.questions.models import QuestionVersion
+
+# Enough to spread the questions, and few enough to count at every start.
+COUNTED_ATTEMPTS = 500
 
 
 def read_slots(body: Mapping[str, Any]) -> list[Slot]:
@@ -26,6 +31,7 @@ def _read_slot(slot: Mapping[str, Any]) -> Slot:
         tag=wanted["tag"] or None,
         standard=wanted["standard"] or None,
         difficulty=wanted["difficulty"] or None,
+        least_exposed=bool(wanted.get("least_exposed")),
     )
 
 
@@ -43,6 +49,32 @@ def read_pool(slots: Iterable[Slot]) -> list[PoolQuestion]:
             difficulty=str(difficulty),
         )
         for name, bank, tags, standards, difficulty in rows.values_list(*fields)
+    ]
+
+
+def count_exposures(slots: Iterable[Slot], quiz_id: int) -> dict[str, int]:
+    """Return how often the last attempts at a quiz drew each question, by uuid.
+
+    No query unless a slot asks; else one, which never counts more than ``COUNTED_ATTEMPTS``.
+    """
+    if not any(slot.least_exposed for slot in slots):
+        return {}
+    last = Attempt.objects.filter(quiz_id=quiz_id).order_by("-pk").values("pk")
+    rows = AttemptItem.objects.filter(attempt__in=last[:COUNTED_ATTEMPTS])
+    name = "question_version__question__uuid"
+    return {str(uuid): n for uuid, n in rows.values_list(name).annotate(n=Count("pk")).order_by()}
+
+
+def count_fitting(body: Mapping[str, Any]) -> list[int]:
+    """Return for each slot how many live questions fit it: 1 or 0 for a fixed one. Two queries."""
+    slots = read_slots(body)
+    pool = read_pool(slots)
+    fixed = [slot.code for slot in slots if slot.code]
+    live = QuestionVersion.objects.askable().filter(question__uuid__in=fixed)
+    there = {str(uuid) for uuid in live.values_list("question__uuid", flat=True)}
+    return [
+        int(slot.code in there) if slot.code else sum(may_ask([slot], [row]) for row in pool)
+        for slot in slots
     ]
 
 

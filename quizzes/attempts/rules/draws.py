@@ -23,7 +23,10 @@ class DrawError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place of a quiz: the question ``code``, or ``count`` drawn among those that fit."""
+    """A place of a quiz: the question ``code``, or ``count`` drawn among those that fit.
+
+    ``least_exposed`` takes those first that were drawn least often.
+    """
 
     code: str | None = None
     count: int = 1
@@ -31,6 +34,7 @@ class Slot:
     tag: str | None = None
     standard: str | None = None
     difficulty: str | None = None
+    least_exposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,20 @@ def draw(
     seed: int | str,
     avoid: Collection[str] = (),
     weights: Mapping[str, int] | None = None,
+    exposures: Mapping[str, int] | None = None,
 ) -> list[str]:
     """Return the question codes of one attempt, slot by slot, none twice.
 
     The same arguments give the same draw on every machine. As few questions as possible come
     from ``avoid`` (seen in earlier attempts). ``weights`` multiplies the chance of questions on
-    a standard. A slot may take what an earlier one wanted, if that one finds a replacement.
+    a standard. ``exposures`` says how often each question was drawn, for the slots that ask; among
+    equals chance decides. A slot may take what an earlier one wanted, if that one finds another.
     Raises: DrawError when no draw can fill every slot.
     """
     fixed = list(dict.fromkeys(slot.code for slot in slots if slot.code is not None))
     ranks = _rank_pool(pool, seed, weights or {})
     candidates = {
-        index: [code for code in ranks if _fits(ranks[code][1], slot) and code not in set(fixed)]
+        index: _list_candidates(slot, ranks, set(fixed), exposures or {})
         for index, slot in enumerate(slots)
         if slot.code is None
     }
@@ -71,6 +77,19 @@ def draw(
     taken.fill(candidates)
     taken.require_full()
     return _list_codes(slots, taken, {code: rank for rank, code in enumerate(ranks)})
+
+
+def _list_candidates(
+    slot: Slot,
+    ranks: Mapping[str, tuple[bytes, PoolQuestion]],
+    fixed: Collection[str],
+    exposures: Mapping[str, int],
+) -> list[str]:
+    fitting = [code for code in ranks if code not in fixed and _fits(ranks[code][1], slot)]
+    if slot.least_exposed:
+        # Sorting is stable: among equally often drawn ones the order of the draw stays.
+        fitting.sort(key=lambda code: exposures.get(code, 0))
+    return fitting
 
 
 class _Seating:

@@ -17,6 +17,7 @@ from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 
 from quizzes.attempts.forms import QuizForm
 from quizzes.attempts.models import CHANGE_QUIZ_PREFIX, Quiz, QuizVersion
+from quizzes.attempts.viewsets.slots import SlotPanel
 from quizzes.questions.viewsets import AuthorViewSet
 
 QUIZ_PANELS = [
@@ -33,6 +34,7 @@ QUIZ_PANELS = [
             "Draw questions per standard: then a second try gets others on the same matter."
         ),
     ),
+    SlotPanel(heading=_("What this draws from")),
 ]
 PASS_PANELS = [
     FieldPanel("pass_percent", help_text=_("Of all marks together.")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lms.api import InvalidInputError
 from quizzes.questions.models import Question
-from quizzes.questions.models.keys import STEM_AND_CHOICE, unmark_gaps
+from quizzes.questions.models.keys import STEM_AND_CHOICE, unmark_gaps, write_block_id
 from quizzes.questions.rules import read_fraction
 
 ANSWERS: dict[object, str] = {True: "true", False: "false"}
@@ -106,7 +106,7 @@ def _option_to_raw(option: Mapping[str, Any], kind: str, *, single: bool) -> dic
         "share": _write_share(option, plain=single),
         "pinned": bool(option.get("pinned")),
     }
-    return {"type": kind, "id": option["id"], "value": value}
+    return {"type": kind, "id": write_block_id(option["id"]), "value": value}
 
 
 def _write_share(answer: Mapping[str, Any], *, plain: bool) -> str:
@@ -156,7 +156,7 @@ def _write_pairs(row: Mapping[str, Any]) -> dict[str, Any]:
     pairs = [_pair_to_raw(stem, texts[stem["match"]]) for stem in row["stems"]]
     used = {stem["match"] for stem in row["stems"]}
     extras = [
-        {"type": "extra", "id": name, "value": {"text": text}}
+        {"type": "extra", "id": write_block_id(name), "value": {"text": text}}
         for name, text in texts.items()
         if name not in used
     ]
@@ -166,13 +166,18 @@ def _write_pairs(row: Mapping[str, Any]) -> dict[str, Any]:
 def _pair_to_raw(stem: Mapping[str, Any], text: str) -> dict[str, Any]:
     same = stem["id"] == stem["match"]
     name = stem["id"] if same else f"{stem['id']}{STEM_AND_CHOICE}{stem['match']}"
-    return {"type": "pair", "id": name, "value": {"left": stem.get("text") or "", "right": text}}
+    value = {"left": stem.get("text") or "", "right": text}
+    return {"type": "pair", "id": write_block_id(name), "value": value}
 
 
 def _write_items(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "items": [
-            {"type": "item", "id": item["id"], "value": {"text": item.get("text") or ""}}
+            {
+                "type": "item",
+                "id": write_block_id(item["id"]),
+                "value": {"text": item.get("text") or ""},
+            }
             for item in row["items"]
         ]
     }

@@ -18,7 +18,20 @@ GAP_IN_DRAFT = re.compile(r"\[\[\s*([^\[\]\s]+)\s*\]\]")
 GAP_IN_BODY = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 # Two pairs may share one choice, which then is not called like the stem: the id of such a pair's
 # block names both.
-STEM_AND_CHOICE = "=>"
+STEM_AND_CHOICE = "__is__"
+# The editor looks blocks up by their ids in selectors, which break on anything else.
+_ODD_LETTER = re.compile(r"[^A-Za-z0-9_-]")
+_WRITTEN_LETTER = re.compile(r"_x([0-9a-f]{1,6})_")
+
+
+def write_block_id(name: str) -> str:
+    """Return the id of a part as the id of its block."""
+    return _ODD_LETTER.sub(lambda found: f"_x{ord(found[0]):x}_", name)
+
+
+def read_block_id(name: str) -> str:
+    """Return the id of a part that the id of its block stands for."""
+    return _WRITTEN_LETTER.sub(lambda found: chr(int(found[1], 16) % 0x110000), name)
 
 
 def read_share(text: str) -> str:
@@ -138,7 +151,10 @@ _BUILDERS: Mapping[str, Callable[[Question], dict[str, Any]]] = {
 
 def _name_blocks(blocks: Iterable[Any]) -> Iterable[tuple[str, Any]]:
     """Return blocks with their ids. One that was never saved has none: its place stands for it."""
-    return ((block.id or str(place), block) for place, block in enumerate(blocks, start=1))
+    return (
+        (read_block_id(block.id or str(place)), block)
+        for place, block in enumerate(blocks, start=1)
+    )
 
 
 def _free_id(name: str, taken: Mapping[str, str]) -> str:

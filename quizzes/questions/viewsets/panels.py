@@ -13,11 +13,13 @@ from wagtail.admin.panels import (
     HelpPanel,
     MultiFieldPanel,
     ObjectList,
+    Panel,
     TabbedInterface,
 )
 
 from quizzes.questions.forms import QuestionForm
 from quizzes.questions.models import Question
+from quizzes.questions.reads import find_uses
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -104,6 +106,26 @@ CARDS = (
     ),
 )
 
+
+class UsePanel(Panel):
+    """Tells where a question is used, and what retiring it would do."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The uses of one question."""
+
+        template_name = "standardbearer/quizzes/questions/admin/uses.html"
+
+        def is_shown(self) -> bool:
+            """Return whether the question exists yet."""
+            return bool(super().is_shown() and self.instance.pk)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the quizzes that use the question."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            uses = find_uses([self.instance])[self.instance.pk]
+            return context | {"uses": uses, "short": [use for use in uses if use.short_by]}
+
+
 OPTION_HELP = _(
     "Tick what is right, and say about every option why. People see the options shuffled."
 )
@@ -180,6 +202,7 @@ USE_PANELS = [
     FieldPanel("standards", help_text=_("The result shows how each standard went.")),
     FieldRowPanel([FieldPanel("difficulty"), FieldPanel("max_mark"), FieldPanel("critical")]),
     FieldPanel("tags"),
+    UsePanel(heading=_("Used in")),
     FieldPanel("retired"),
 ]
 FEEDBACK_PANELS = [

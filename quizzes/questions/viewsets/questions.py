@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -10,17 +11,22 @@ from django.template.response import TemplateResponse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 from wagtail.snippets.views.snippets import (
     CreateView,
     EditView,
+    IndexView,
     PreviewOnCreateView,
     PreviewOnEditView,
 )
 
+from lms.api import Standard
 from quizzes.questions.models import Question, QuestionVersion
+from quizzes.questions.reads import find_ids_naming, find_uses, list_standards
 from quizzes.questions.viewsets.authors import AuthorViewSet
+from quizzes.questions.viewsets.choosers import QuestionChooserViewSet
 from quizzes.questions.viewsets.panels import CARDS, build_full_editor, find_card, find_editor
 
 TYPES_TEMPLATE = "standardbearer/quizzes/questions/admin/types.html"
@@ -31,11 +37,44 @@ def _shorten_prompt(question: Question) -> str:
 
 
 class QuestionFilterSet(WagtailFilterSet):
-    """Narrow the list by bank, type, difficulty and status."""
+    """Narrow the list by bank, standard, tag, type, difficulty and status."""
+
+    standard = ModelChoiceFilter(
+        queryset=list_standards, label=_("Standard"), method="filter_standard"
+    )
+    tag = CharFilter(label=_("Tag"), method="filter_tag")
 
     class Meta:
         model = Question
         fields = ["bank", "type", "difficulty", "critical", "retired", "live"]
+
+    def filter_standard(
+        self, rows: QuerySet[Question], _name: str, standard: Standard
+    ) -> QuerySet[Question]:
+        """Keep the questions that check a standard."""
+        return rows.filter(pk__in=find_ids_naming(standard))
+
+    def filter_tag(self, rows: QuerySet[Question], _name: str, tag: str) -> QuerySet[Question]:
+        """Keep the questions with a whole tag, not with a part of one."""
+        return rows.filter(tags__iregex=rf"(^|,)\s*{re.escape(tag.strip())}\s*(,|$)")
+
+
+class QuestionIndexView(IndexView):
+    """The list, knowing for its own page which quizzes use what. Two queries more."""
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Tell each question of the page where it is used."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        rows = list(context["object_list"])
+        uses = find_uses(rows)
+        for row in rows:
+            row.uses = uses[row.pk]
+        context["object_list"] = rows
+        return context
+
+
+def _describe_uses(question: Question) -> str:
+    return ", ".join(use.title for use in getattr(question, "uses", [])) or "–"
 
 
 class TypedForm:
@@ -117,6 +156,8 @@ class QuestionViewSet(AuthorViewSet):
     menu_label = _("Questions")
     menu_name = "questions"
     filterset_class = QuestionFilterSet
+    chooser_viewset_class = QuestionChooserViewSet
+    index_view_class = QuestionIndexView
     index_results_template_name = "standardbearer/lms/admin/own_drafts.html"
     add_view_class = QuestionCreateView
     edit_view_class = QuestionEditView
@@ -130,6 +171,7 @@ class QuestionViewSet(AuthorViewSet):
         Column("bank", label=_("Bank"), accessor="bank.code", sort_key="bank__code"),
         Column("type", label=_("Type"), accessor="get_type_display", sort_key="type"),
         Column("difficulty", label=_("Difficulty"), accessor="get_difficulty_display"),
+        Column("used_in", label=_("Used in"), accessor=_describe_uses),
         Column("live_version", label=_("Version"), accessor="live_version"),
         LiveStatusTagColumn(),
     ]

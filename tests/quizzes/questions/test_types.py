@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import pytest
 
@@ -152,3 +153,21 @@ def test_a_file_that_the_editor_could_not_keep_exactly_is_refused(kind, change, 
         make_questions([row])
     assert error.value.field == field
     assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["single", "multiple", "matching", "ordering", "gaps"])
+def test_ids_from_files_make_blocks_that_the_editor_can_find(kind):
+    text = json.dumps(EXAMPLES[kind])
+    odd = text
+    for name in ("a", "b", "wish", "ring", "ask", "listen", "hour"):
+        odd = odd.replace(f'"{name}"', f'"{name}. => é#1"')
+    row = json.loads(odd)
+    [question] = make_questions([row])
+    assert question.to_body() == row
+    assert odd != text
+    blocks = [block for name in ("options", "pairs", "items") for block in getattr(question, name)]
+    for gap in question.gaps:
+        blocks += gap.value["options"].bound_blocks if gap.block_type == "single" else []
+    assert blocks
+    for block in blocks:
+        assert re.fullmatch(r"[A-Za-z0-9_-]+", block.id), block.id
