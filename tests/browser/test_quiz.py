@@ -214,13 +214,12 @@ def test_an_answer_given_after_the_session_ended_is_sent_after_signing_in_again(
     page.watch.expect("/attempts/")
     choose(page, attempt)
     expect(state_of(page)).to_contain_text("You have been signed out")
+    check_axe(page)
     shoot(page, "signed-out")
-    sign_in(
-        Pointer(page),
-        person.employee_number,
-        PASSWORD,
-        at=f"/login/?next=/attempts/{attempt.uuid}/1/",
-    )
+    press(page.get_by_role("link", name="Sign in again"))
+    page.locator("[name=username]").fill(person.employee_number)
+    page.locator("[name=password]").fill(PASSWORD)
+    press(page.get_by_role("button", name="Sign in", exact=True))
     expect(state_of(page)).to_contain_text("Your answer is saved.")
     assert ResponseEvent.objects.get().response == "b"
 

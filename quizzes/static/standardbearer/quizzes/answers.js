@@ -24,6 +24,7 @@ function keep(path, entry) {
 
 function say(what) {
   if (state?.dataset[what]) state.textContent = state.dataset[what];
+  document.querySelector('[data-sign-in]')?.toggleAttribute('hidden', what !== 'signedOut');
 }
 
 /** Take what is chosen now into the store, under the next number. */
