@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -179,22 +179,24 @@ def start_of_day(day: date, zone: str) -> datetime:
 def moment_of_award(event: Mapping[str, Any], zone: str) -> datetime:
     """Return the instant at which an award's event stands in order."""
     if event["type"] == "completed":
-        return datetime.fromisoformat(event["at"]).astimezone(UTC)
-    return start_of_day(date.fromisoformat(event["on"]), zone).astimezone(UTC)
+        return cast("datetime", event["at"]).astimezone(UTC)
+    return start_of_day(event["on"], zone).astimezone(UTC)
 
 
 def order_awards(facts: PersonFacts) -> list[UUID]:
     """Return the uuids of the awards in the order in which ``timeline`` numbers them."""
+    if len(facts.awards) < 2:
+        return [award for award, _event in facts.awards]
     rows = sorted(facts.awards, key=lambda row: moment_of_award(row[1], facts.zone))
     return [award for award, _event in rows]
 
 
-def build_events(facts: PersonFacts) -> list[dict[str, Any]]:
+def build_events(facts: PersonFacts) -> list[Mapping[str, Any]]:
     """Return the events of ``timeline``; events of awards name their award by its number."""
-    number = {award: n for n, award in enumerate(order_awards(facts), start=1)}
-    events = [dict(event) for event in facts.events]
-    events += [dict(event) for _award, event in facts.awards]
-    events += [dict(event) | {"award": number[award]} for award, event in facts.award_events]
+    events = [*facts.events, *(event for _award, event in facts.awards)]
+    if facts.award_events:
+        number = {award: n for n, award in enumerate(order_awards(facts), start=1)}
+        events += [{**event, "award": number[award]} for award, event in facts.award_events]
     return events
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from time import perf_counter
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -25,7 +26,8 @@ from lms import api as lms_api
 from lms.api import Branch, Employee
 from quizzes import api as quizzes_api
 
-BATCH = 500
+BATCH = 200
+"""Rows of one transaction: few enough that nobody waits half a second for a lock."""
 MISSED_FOR = timedelta(days=2)
 
 
@@ -41,6 +43,8 @@ class Swept:
     awarded: int = 0
     assigned: int = 0
     followed: int = 0
+    longest_batch: float = 0.0
+    """Seconds for which the slowest batch of rows held its locks."""
 
 
 def advance(*, now: datetime, batch: int = BATCH) -> Swept:
@@ -139,6 +143,7 @@ def sweep_standings(done: Swept, *, now: datetime, batch: int = BATCH) -> None:
     """
     stuck: set[int] = set()
     while True:
+        start = perf_counter()
         with transaction.atomic():
             ids = claim_due(now, batch=batch, stuck=stuck)
             if not ids:
@@ -147,6 +152,7 @@ def sweep_standings(done: Swept, *, now: datetime, batch: int = BATCH) -> None:
             still_due = Standing.objects.due_for_sweep(now).filter(pk__in=ids)
             # A row of a certification without rules: it would come back for ever.
             stuck.update(still_due.values_list("pk", flat=True))
+        done.longest_batch = max(done.longest_batch, perf_counter() - start)
         done.rows += len(ids)
         done.changed += refreshed.changed
         done.opened += len(refreshed.opened)

@@ -3,14 +3,12 @@
 from certification.awards.reads.audiences import load_rules, narrow_to_rule, rule_applies
 from certification.awards.reads.cases import (
     Case,
-    Rulebook,
     award_numbers,
     derive_timeline,
     derived_instant,
     load_cases,
+    load_dated_cases,
     load_pairs,
-    load_rulebook,
-    to_need,
 )
 from certification.awards.reads.changes import (
     ChangeBook,
@@ -31,7 +29,8 @@ from certification.awards.reads.delta import (
 from certification.awards.reads.duties import find_assigned_courses, find_counts_from
 from certification.awards.reads.notices import ChangeNotices
 from certification.awards.reads.proofs import read_proven_work
-from certification.awards.reads.rows import derive_row, local_today, path_of_cycle
+from certification.awards.reads.rows import derive_row, derive_state, local_today, path_of_cycle
+from certification.awards.reads.rulebook import Rulebook, load_rulebook, to_need
 from certification.awards.reads.wording import find_company, frozen_wording
 
 __all__ = [
@@ -42,6 +41,7 @@ __all__ = [
     "Rulebook",
     "award_numbers",
     "derive_row",
+    "derive_state",
     "derive_timeline",
     "derived_instant",
     "find_assigned_courses",
@@ -58,6 +58,7 @@ __all__ = [
     "last_earned",
     "load_cases",
     "load_changes",
+    "load_dated_cases",
     "load_pairs",
     "load_rulebook",
     "load_rules",

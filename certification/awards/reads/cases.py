@@ -20,60 +20,13 @@ from certification.awards.models import (
     CycleMove,
     Exemption,
 )
-from certification.awards.rules import Need, PersonFacts, build_events, order_awards
-from certification.catalogue.models import Certification, CertificationVersion, Requirement
+from certification.awards.reads.rulebook import Rulebook
+from certification.awards.rules import PersonFacts, build_events, order_awards
 from certification.policy.rules.timeline import Timeline
 from certification.rules import timeline
 from certification.standing.models import Standing, match_pairs
 from certification.standing.rules import Pair
 from lms.api import Absence, Employee
-
-
-@dataclass
-class Rulebook:
-    """The certifications with all their versions, loaded once per batch."""
-
-    certifications: dict[int, Certification]
-    versions: dict[int, list[CertificationVersion]]
-    needs: dict[int, list[Need]]
-
-    def version_on(self, certification_id: int, day: date) -> CertificationVersion | None:
-        """Return the version in force on a day; before the first one, the first."""
-        versions = self.versions.get(certification_id, [])
-        in_force = [version for version in versions if version.effective_on <= day]
-        return in_force[-1] if in_force else (versions[0] if versions else None)
-
-
-def load_rulebook(certification_ids: Collection[int] | None = None) -> Rulebook:
-    """Return the rules of some or all certifications. Three queries."""
-    rows = Certification.objects.select_related("design")
-    if certification_ids is not None:
-        rows = rows.filter(pk__in=certification_ids)
-    certifications = {row.pk: row for row in rows}
-    versions: dict[int, list[CertificationVersion]] = defaultdict(list)
-    needs: dict[int, list[Need]] = defaultdict(list)
-    for version in (
-        CertificationVersion.objects.filter(certification_id__in=list(certifications))
-        .prefetch_related("requirements")
-        .order_by("effective_on", "number")
-    ):
-        version.certification = certifications[version.certification_id]
-        versions[version.certification_id].append(version)
-        needs[version.pk] = [to_need(row) for row in version.requirements.all()]
-    return Rulebook(certifications, dict(versions), dict(needs))
-
-
-def to_need(row: Requirement) -> Need:
-    """Return a requirement as the rules take it."""
-    return Need(
-        id=row.pk,
-        kind=row.kind,
-        target=row.target,
-        lowest_material_number=row.lowest_material_number,
-        path=row.path,
-        group=row.group,
-        group_needs=row.group_needs,
-    )
 
 
 @dataclass
@@ -125,18 +78,18 @@ class Case:
         for number, row in enumerate(self.assignments, start=1):
             yield {
                 "type": "assigned",
-                "on": row.from_on.isoformat(),
-                "due_on": row.due_on.isoformat() if row.due_on else None,
+                "on": row.from_on,
+                "due_on": row.due_on,
                 "optional": row.optional,
-                "recorded_at": row.recorded_at.isoformat(),
+                "recorded_at": row.recorded_at,
             }
             end = getattr(row, "end", None)
             if end is not None:
                 yield {
                     "type": "unassigned",
-                    "on": max(end.on, row.from_on).isoformat(),
+                    "on": max(end.on, row.from_on),
                     "assignment": number,
-                    "recorded_at": end.recorded_at.isoformat(),
+                    "recorded_at": end.recorded_at,
                 }
 
     def _span_events(self) -> Iterable[dict[str, Any]]:
@@ -153,24 +106,23 @@ class Case:
             closes_on = moves[0].closes_before_on if moves else row.closes_on
             yield {
                 "type": "cycle_opened",
-                "on": row.opens_on.isoformat(),
+                "on": row.opens_on,
                 "kind": row.kind,
-                "due_on": due_on.isoformat() if due_on else None,
-                "closes_on": closes_on.isoformat() if closes_on else None,
-                "recorded_at": row.recorded_at.isoformat(),
+                "due_on": due_on,
+                "closes_on": closes_on,
+                "recorded_at": row.recorded_at,
             }
             yield from move_events(row, moves, self.zone)
             if row.kind == Cycle.Kind.DELTA and row.finished_at is not None:
                 # The others end with their award.
                 day = max(row.finished_at.astimezone(ZoneInfo(self.zone)).date(), row.opens_on)
-                recorded_at = row.finished_at.isoformat()
-                yield {"type": "cycle_closed", "on": day.isoformat(), "recorded_at": recorded_at}
+                yield {"type": "cycle_closed", "on": day, "recorded_at": row.finished_at}
             if row.started_at is not None:
                 day = max(row.started_at.astimezone(ZoneInfo(self.zone)).date(), row.opens_on)
                 yield {
                     "type": "started",
-                    "on": day.isoformat(),
-                    "recorded_at": row.started_at.isoformat(),
+                    "on": day,
+                    "recorded_at": row.started_at,
                 }
 
 
@@ -180,12 +132,12 @@ def move_events(cycle: Cycle, moves: Iterable[CycleMove], zone: str) -> Iterable
         day = move.recorded_at.astimezone(ZoneInfo(zone)).date()
         yield {
             "type": "cycle_moved",
-            "on": max(day, cycle.opens_on).isoformat(),
-            "opened_on": cycle.opens_on.isoformat(),
+            "on": max(day, cycle.opens_on),
+            "opened_on": cycle.opens_on,
             "policy": move.to_version.policy,
-            "due_on": move.due_after_on.isoformat() if move.due_after_on else None,
-            "closes_on": move.closes_after_on.isoformat() if move.closes_after_on else None,
-            "recorded_at": move.recorded_at.isoformat(),
+            "due_on": move.due_after_on,
+            "closes_on": move.closes_after_on,
+            "recorded_at": move.recorded_at,
         }
 
 
@@ -200,16 +152,16 @@ def leave_events(
     for number, row in enumerate(ordered, start=1):
         yield {
             "type": kind,
-            "from": row.from_on.isoformat(),
-            "until": row.until_on.isoformat(),
-            "recorded_at": row.recorded_at.isoformat(),
+            "from": row.from_on,
+            "until": row.until_on,
+            "recorded_at": row.recorded_at,
         }
         for end in row.ends.all():
             yield {
                 "type": ending,
-                "on": min(max(end.on, row.from_on), row.until_on).isoformat(),
+                "on": min(max(end.on, row.from_on), row.until_on),
                 number_field: number,
-                "recorded_at": end.recorded_at.isoformat(),
+                "recorded_at": end.recorded_at,
             }
 
 
@@ -219,27 +171,26 @@ def award_event(award: Award, zone: str) -> dict[str, Any]:
     Somebody who moves to a branch in another zone must not have old completions change day: the
     wall clock of the award's zone is carried over into the person's present one.
     """
-    recorded = award.recorded_at.isoformat()
     wall = award.awarded_at.astimezone(ZoneInfo(award.zone))
     if award.basis == Award.Basis.COMPLETED:
         at = wall.replace(tzinfo=ZoneInfo(zone))
-        event = {"type": "completed", "at": at.isoformat(), "recorded_at": recorded}
+        event = {"type": "completed", "at": at, "recorded_at": award.recorded_at}
         return event | stored_dates(award) if award.pk else event
     return {
         "type": "awarded",
-        "on": wall.date().isoformat(),
-        "valid_from": award.valid_from.isoformat(),
-        "valid_until": award.valid_until.isoformat() if award.valid_until else None,
+        "on": wall.date(),
+        "valid_from": award.valid_from,
+        "valid_until": award.valid_until,
         "basis": award.basis,
-        "recorded_at": recorded,
+        "recorded_at": award.recorded_at,
     }
 
 
 def stored_dates(award: Award) -> dict[str, Any]:
     """Return the dates an award was made with: nothing that happens later moves them."""
     return {
-        "valid_until": award.valid_until.isoformat() if award.valid_until else None,
-        "anchor_on": award.anchor_on.isoformat() if award.anchor_on else None,
+        "valid_until": award.valid_until,
+        "anchor_on": award.anchor_on,
         "anchor_active": award.anchor_active or None,
         "intervals": award.intervals,
     }
@@ -253,14 +204,14 @@ def events_of_award(award: Award, rows: Iterable[AwardEvent]) -> Iterable[dict[s
     """
     until = award.valid_until
     for row in rows:
-        event: dict[str, Any] = {"type": row.kind, "recorded_at": row.recorded_at.isoformat()}
+        event: dict[str, Any] = {"type": row.kind, "recorded_at": row.recorded_at}
         if row.kind == AwardEvent.Kind.EXTENDED:
-            event["on"] = row.effective_on.isoformat()
-            event["until"] = row.until_on.isoformat() if row.until_on else None
+            event["on"] = row.effective_on
+            event["until"] = row.until_on
             event["back"] = bool(until and row.until_on and row.until_on < until)
             until = row.until_on
         else:
-            event["effective_on"] = row.effective_on.isoformat()
+            event["effective_on"] = row.effective_on
         if row.kind == AwardEvent.Kind.CORRECTED:
             event["type"] = "voided"
         yield event
@@ -289,6 +240,20 @@ class CaseFile:
         return self.cases[pair]
 
 
+def load_dated_cases(employees: Collection[Employee]) -> dict[Pair, Case]:
+    """Return all cases of these people with what dates depend on. At most ten queries.
+
+    For who derives millions and shows nothing: neither versions of cycles nor words of awards.
+    """
+    narrow = Q(employee_id__in=[employee.pk for employee in employees])
+    return fill_cases(CaseFile(employees), narrow, Cycle.objects.all(), dated_awards())
+
+
+def dated_awards() -> QuerySet[Award]:
+    """Return awards without what certificates say: it is long, and no date depends on it."""
+    return Award.objects.defer("frozen", "trace", "evidence_note")
+
+
 def load_cases(
     employees: Collection[Employee], certification_ids: Collection[int] | None = None
 ) -> dict[Pair, Case]:
@@ -306,11 +271,10 @@ def load_cases(
 def load_pairs(employees: Collection[Employee], standing_ids: Collection[int]) -> dict[Pair, Case]:
     """Return the cases of some standings, whose people are given. At most eleven queries.
 
-    For the sweep, which shows nothing: what certificates say is long, and no date depends on it.
+    For the sweep, which shows nothing.
     """
     cycles = Cycle.objects.prefetch_related("version")
-    awards = Award.objects.defer("frozen", "trace", "evidence_note")
-    return fill_cases(CaseFile(employees), match_pairs(standing_ids), cycles, awards)
+    return fill_cases(CaseFile(employees), match_pairs(standing_ids), cycles, dated_awards())
 
 
 def fill_cases(
@@ -374,18 +338,8 @@ def derive_anew(case: Case, rulebook: Rulebook, more: Iterable[dict[str, Any]] =
 
     ``more`` are events that are not stored: what would be if they were.
     """
-    versions = rulebook.versions[case.certification_id]
-    events = build_events(case.facts())
-    events += [
-        {
-            "type": "policy",
-            "effective_on": version.effective_on.isoformat(),
-            "policy": version.policy,
-            "recorded_at": version.recorded_at.isoformat(),
-        }
-        for version in versions[1:]
-    ]
-    return timeline(versions[0].policy, [*events, *more], case.zone)
+    policy, later = rulebook.policies(case.certification_id)
+    return timeline(policy, [*build_events(case.facts()), *later, *more], case.zone)
 
 
 def award_numbers(case: Case) -> dict[UUID, int]:

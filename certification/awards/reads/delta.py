@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification.awards.models import Award, Cycle
-from certification.awards.reads.cases import load_rulebook
+from certification.awards.reads.rulebook import load_rulebook
 from certification.catalogue.models import Certification, CertificationVersion
 from certification.standing.models import Standing, StandingQuerySet
 from courses import api as courses_api

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from certification.awards.models import Cycle
-from certification.awards.reads.cases import Case, Rulebook, derive_timeline
+from certification.awards.reads.cases import Case, derive_timeline
 from certification.awards.reads.rows import local_today
+from certification.awards.reads.rulebook import Rulebook
 from certification.catalogue.models import CertificationVersion
 from lms.api import Branch
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from certification.awards.models import Cycle
-from certification.awards.reads.cases import Case, Rulebook, derive_timeline, derived_instant
+from certification.awards.reads.cases import Case, derive_timeline, derived_instant
+from certification.awards.reads.rulebook import Rulebook
 from certification.policy.rules.policy import parse_policy, path_of_late_renewal
 from certification.reminders.rules import next_reminder_after
 from certification.standing.rules import Derived
@@ -34,9 +35,24 @@ def derive_row(
     ``also_on`` is a day on which something else is due to happen to it.
     """
     today = local_today(case, now)
+    row = derive_state(case, rulebook, today)
+    line = derive_timeline(case, rulebook)
+    days = [
+        line.next_change_after(today),
+        next_reminder_after(row, rulebook.certifications[case.certification_id].reminder_days),
+        also_on,
+        # While a change is to be caught up on, nothing else shows that the renewal opens.
+        row.window_opens_on if is_catching_up(case) else None,
+    ]
+    following = min((day for day in days if day is not None and day > today), default=None)
+    return replace(row, next_change_at=derived_instant(following, case.zone))
+
+
+def derive_state(case: Case, rulebook: Rulebook, today: date) -> Derived:
+    """Return what the facts say about a case on a day, without when that may change."""
     line = derive_timeline(case, rulebook)
     status = line.at(today)
-    row = Derived(
+    return Derived(
         employee_id=case.employee.pk,
         certification_id=case.certification_id,
         branch_id=case.employee.home_branch_id,
@@ -55,15 +71,6 @@ def derive_row(
         next_change_at=None,
         spans=tuple(line.spans()),
     )
-    days = [
-        line.next_change_after(today),
-        next_reminder_after(row, rulebook.certifications[case.certification_id].reminder_days),
-        also_on,
-        # While a change is to be caught up on, nothing else shows that the renewal opens.
-        status.window_opens_on if is_catching_up(case) else None,
-    ]
-    following = min((day for day in days if day is not None and day > today), default=None)
-    return replace(row, next_change_at=derived_instant(following, case.zone))
 
 
 def is_catching_up(case: Case) -> bool:

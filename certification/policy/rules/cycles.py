@@ -84,6 +84,8 @@ def stretch_on(assignments: list[Assignment], on: date) -> list[Assignment]:
 
     Those that oblige come before offers: an offer's stretch counts only where nothing obliges.
     """
+    if len(assignments) == 1:  # as most people have it
+        return assignments if _is_live(assignments[0], on) else []
     live = [one for one in assignments if _is_live(one, on)]
     if not live:
         return []

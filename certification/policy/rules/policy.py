@@ -43,11 +43,15 @@ class Policy:
     zone: str = BRANCH_ZONE
 
 
-def parse_policy(mapping: Mapping[str, Any]) -> Policy:
+def parse_policy(mapping: Mapping[str, Any] | Policy) -> Policy:
     """Read and check a policy. ``active`` must be there; null says that it never lapses.
+
+    One that has been read before is returned as it is.
 
     Raises: PolicyError naming the first field that is unknown, malformed or cannot work.
     """
+    if isinstance(mapping, Policy):
+        return mapping
     if not isinstance(mapping, Mapping):
         raise PolicyError("policy", "a policy is a mapping of fields")
     # The type is part of the key, since True and 1 would otherwise be one entry.

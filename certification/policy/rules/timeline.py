@@ -60,6 +60,7 @@ class Timeline:
         self._facts = facts
         self._history = derive_history(policy, facts)
         self._known: dict[int, History] = {}
+        self._seen: dict[date, Status] = {}
 
     @cached_property
     def _recorded(self) -> list[datetime]:
@@ -80,7 +81,12 @@ class Timeline:
 
     def at(self, on: date, known_at: datetime | None = None) -> Status:
         """Return the status on a local day, as known at a moment (by default, all there is)."""
-        return status_on(self._history_at(known_at), on)
+        if known_at is not None:
+            return status_on(self._history_at(known_at), on)
+        # Opening, settling and caching a case all ask for the same day or two.
+        if on not in self._seen:
+            self._seen[on] = status_on(self._history, on)
+        return self._seen[on]
 
     @cached_property
     def awards(self) -> tuple[Award, ...]:
@@ -122,7 +128,7 @@ class Timeline:
 
         Raises: PolicyError naming the field at fault.
         """
-        rules = policy if isinstance(policy, Policy) else parse_policy(policy)
+        rules = parse_policy(policy)
         cycle = self.open_cycle(on)
         if cycle is None or cycle.opens_on > on or cycle.kind in ("delta", "voluntary"):
             return None
@@ -145,12 +151,11 @@ class Timeline:
 
     def next_change_after(self, on: date, known_at: datetime | None = None) -> date | None:
         """Return the next day on which anything but the reasons differs; None: never again."""
-        history = self._history_at(known_at)
-        now = seen = status_on(history, on)
+        now = seen = self.at(on, known_at)
         day = on
         while (following := self._next_turn(seen, day)) is not None:
             day = following
-            seen = status_on(history, day)
+            seen = self.at(day, known_at)
             if seen != now:
                 return day
         return None
@@ -180,7 +185,7 @@ def timeline(
 
     Raises: PolicyError and ImpossibleDateError naming the field at fault.
     """
-    rules = policy if isinstance(policy, Policy) else parse_policy(policy)
+    rules = parse_policy(policy)
     facts = number_facts(read_facts(rules, events, zone))
     if any(fact.kind == "extended" for fact in facts):
         check_extensions(rules, facts)

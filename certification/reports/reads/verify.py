@@ -9,11 +9,19 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from certification.awards.reads import derive_row, load_cases, load_rulebook
+from certification.awards.reads import (
+    derive_state,
+    load_dated_cases,
+    load_rulebook,
+    local_today,
+)
 from certification.reports.reads.holders import batches
 from certification.standing.models import BranchTally, CoverageSpan, Standing
 from certification.standing.rules import TALLY_FIELDS, Derived
 from lms.api import Employee
+
+AT_ONCE = 200
+"""People verified at once: of more, the collector of garbage has a million objects to walk."""
 
 COMPARED = (
     "branch_id",
@@ -55,24 +63,19 @@ def find_row_drift(people: QuerySet[Employee], now: datetime) -> Iterator[Drift]
     """Yield the differences in the standings and spans of some people."""
     rulebook = load_rulebook()
     people = people.select_related("home_branch").order_by("pk")
-    for batch in batches(people.iterator(chunk_size=1000)):
-        cases = load_cases(batch)
-        ids = [person.pk for person in batch]
-        stored = {
-            (row.employee_id, row.certification_id): row
-            for row in Standing.objects.filter(employee_id__in=ids)
-        }
+    for batch in batches(people.iterator(chunk_size=AT_ONCE), AT_ONCE):
+        cases = load_dated_cases(batch)
         spans: dict[tuple[int, int], list[tuple[object, object]]] = {}
-        for span in CoverageSpan.objects.filter(employee_id__in=ids).order_by("from_on"):
-            spans.setdefault((span.employee_id, span.certification_id), []).append(
-                (span.from_on, span.until_on)
-            )
+        found = CoverageSpan.objects.filter(employee_id__in=[person.pk for person in batch])
+        names = ("employee_id", "certification_id", "from_on", "until_on")
+        for person_id, certification_id, *days in found.order_by("from_on").values_list(*names):
+            spans.setdefault((person_id, certification_id), []).append((days[0], days[1]))
         for pair, case in cases.items():
             if not rulebook.versions.get(case.certification_id):
                 continue
-            row = derive_row(case, rulebook, now)
+            row = derive_state(case, rulebook, local_today(case, now))
             where = f"{case.employee.employee_number} {rulebook.certifications[pair[1]].code}"
-            yield from compare_row(where, stored.get(pair), row)
+            yield from compare_row(where, case.standing, row)
             if tuple(spans.get(pair, [])) != row.spans:
                 yield Drift(where, "spans", tuple(spans.get(pair, [])), row.spans)
 
