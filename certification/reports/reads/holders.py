@@ -75,12 +75,12 @@ def narrow_to_place(
     nobody comes twice.
     """
     if known_at is None:
-        people = join_postings(people, on)
+        joined = join_postings(people, on)
         if branch is not None:
-            people = people.filter(posted__branch=branch)
+            joined = joined.filter(posted__branch=branch)
         if region is not None:
-            people = people.filter(posted__branch__region__path__startswith=region.path)
-        return people.order_by("branch_then", "employee_number")
+            joined = joined.filter(posted__branch__region__path__startswith=region.path)
+        return joined.order_by("branch_then", "employee_number")  # type: ignore[no-any-return]
     posted = Posting.objects.primary().on(on, known_at)
     here = posted.filter(employee=OuterRef("pk")).values("branch__code")[:1]
     if branch is not None:
@@ -91,8 +91,11 @@ def narrow_to_place(
     return people.order_by("branch_then", "employee_number")
 
 
-def join_postings(people: QuerySet[Employee], on: date) -> QuerySet[Employee]:
-    """Join the main posting of the day: a subquery for each person took ten times as long."""
+def join_postings(people: QuerySet[Employee], on: date) -> Any:
+    """Join the main posting of the day: a subquery for each person took ten times as long.
+
+    Any, as django-stubs knows no filtered relation.
+    """
     covers = Q(postings__until_on__isnull=True) | Q(postings__until_on__gt=on)
     covers &= Q(postings__kind=Posting.Kind.PRIMARY, postings__from_on__lte=on)
     joined = people.annotate(posted=FilteredRelation("postings", condition=covers))

@@ -18,7 +18,6 @@ from certification.reports.reads.places import (
     Forest,
     Place,
     RegionNode,
-    place_of,
     read_forest,
 )
 from certification.reports.rules import (
@@ -27,7 +26,6 @@ from certification.reports.rules import (
     Level,
     Thresholds,
     add_up,
-    counts_of,
     order_key,
     read_thresholds,
 )
@@ -196,17 +194,18 @@ class Sheet:
             BranchTally.objects.filter(branch__in=self.branches, certification__in=self.ids)
             .values("branch__region__path", "certification_id")
             .annotate(**SUMS)
+            .values_list("branch__region__path", "certification_id", *SUMS)
         )
         cells: dict[tuple[str, int], Counts] = defaultdict(Counts)
-        for row in sums:
-            node = self.child_of(row["branch__region__path"])
+        for path, certification_id, *counts in sums:
+            node = self.child_of(path)
             if node is not None:
-                cells[node.path, row["certification_id"]] += from_sums(row)
+                cells[node.path, certification_id] += Counts(*counts)
         rows = [
             MatrixRow(node.place, tuple(cells[node.path, pk] for pk in self.ids))
             for node in self.children
         ]
-        rows += self.branch_rows(list(self.lone_branches()))
+        rows += self.branch_rows(self.lone_branches())
         return self.sort_rows([row for row in rows if self.fits(row)])
 
     def child_of(self, path: str) -> RegionNode | None:
@@ -280,23 +279,25 @@ class Sheet:
             .values("share")
         )
 
-    def branch_rows(self, branches: QuerySet[Branch] | Sequence[Branch]) -> list[MatrixRow]:
-        """Return the rows of some branches. Two queries, one when they are loaded."""
-        shown = list(branches)
+    def branch_rows(self, branches: QuerySet[Branch]) -> list[MatrixRow]:
+        """Return the rows of some branches. Two queries, one where there are none."""
+        # Plain rows, as a page has a thousand cells: no object of Django for any of them.
+        shown = list(branches.values_list("pk", "uuid", "name", "code"))
         tallies = BranchTally.objects.filter(
-            branch__in=[branch.pk for branch in shown], certification__in=self.ids
+            branch__in=[row[0] for row in shown], certification__in=self.ids
         )
-        values = tallies.values("branch_id", "certification_id", *COUNT_FIELDS)
+        values = tallies.values_list("branch_id", "certification_id", *COUNT_FIELDS)
         cells = {
-            (row["branch_id"], row["certification_id"]): counts_of(row)
-            for row in (values if shown else ())
+            (branch_id, certification_id): Counts(*counts)
+            for branch_id, certification_id, *counts in (values if shown else ())
         }
         nobody = Counts()
         return [
             MatrixRow(
-                place_of(branch), tuple(cells.get((branch.pk, pk), nobody) for pk in self.ids)
+                Place("branch", uuid, name, code),
+                tuple(cells.get((branch_id, pk), nobody) for pk in self.ids),
             )
-            for branch in shown
+            for branch_id, uuid, name, code in shown
         ]
 
     def branch_totals(self, branches: QuerySet[Branch]) -> tuple[Counts, ...]:
@@ -307,14 +308,10 @@ class Sheet:
             )
             .values("certification_id")
             .annotate(**SUMS)
+            .values_list("certification_id", *SUMS)
         )
-        found = {row["certification_id"]: from_sums(row) for row in rows}
+        found = {certification_id: Counts(*counts) for certification_id, *counts in rows}
         return tuple(found.get(pk, Counts()) for pk in self.ids)
-
-
-def from_sums(row: Mapping[str, Any]) -> Counts:
-    """Return the counts of a grouped row."""
-    return counts_of({name: row[f"sum_{name}"] for name in COUNT_FIELDS})
 
 
 def list_certifications(codes: Sequence[str], today: date) -> list[Certification]:
