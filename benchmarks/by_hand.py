@@ -1,4 +1,11 @@
-"""What somebody would write who wanted nothing but speed: plain SQL and loops."""
+"""What somebody would write who wanted nothing but speed: plain SQL and loops.
+
+A page is more than its figures. So that both sides answer the same question, the twin of a page
+also reads what the page cannot be shown without: the tree of regions (for the trail, and for what
+lies below), the certifications in use (for the columns), the number of rows in all (for the pages)
+and, for a branch, its own name and tallies. It checks nobody's grants: the reader of the
+benchmarks is a superuser, for whom the page asks nothing either. It builds no objects.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +32,28 @@ SELECT b.id, b.code, b.name, t.certification_id, t.counted, t.compliant, t.newco
 FROM (SELECT b.id, b.code, b.name FROM sb_lms_branch b JOIN sb_lms_region r ON r.id = b.region_id
       WHERE r.path LIKE %s ORDER BY b.code LIMIT 50 OFFSET %s) b
 LEFT JOIN sb_certification_branchtally t ON t.branch_id = b.id ORDER BY b.code, t.certification_id
+"""
+ALL_REGIONS: Final = "SELECT id, uuid, name, path FROM sb_lms_region ORDER BY path"
+IN_USE: Final = """
+SELECT id, uuid, code, title FROM sb_certification_certification
+WHERE retired_on IS NULL OR retired_on > %s ORDER BY title, code
+"""
+COUNT: Final = """
+SELECT count(*) FROM sb_lms_branch b JOIN sb_lms_region r ON r.id = b.region_id
+WHERE r.path LIKE %s
+"""
+OWN_BRANCHES: Final = "SELECT id, uuid, code, name FROM sb_lms_branch WHERE region_id = %s"
+BRANCH: Final = """
+SELECT b.id, b.uuid, b.code, b.name, r.path FROM sb_lms_branch b
+JOIN sb_lms_region r ON r.id = b.region_id WHERE b.uuid = %s
+"""
+HEADS: Final = """
+SELECT count(*) FROM sb_lms_employee WHERE home_branch_id = %s
+AND (hired_on IS NULL OR hired_on <= %s) AND (left_on IS NULL OR left_on > %s)
+"""
+TALLIES: Final = """
+SELECT certification_id, counted, compliant, newcomers, overdue, expiring, optional, optional_held
+FROM sb_certification_branchtally WHERE branch_id = %s
 """
 TOTALS: Final = """
 SELECT t.certification_id, sum(t.counted), sum(t.compliant), sum(t.newcomers), sum(t.overdue),
@@ -84,6 +113,12 @@ def fetch(sql: str, values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
+
+
+def read_frame(today: date) -> None:
+    """Read what every page stands in: regions and certifications."""
+    fetch(ALL_REGIONS, [])
+    fetch(IN_USE, [today])
 
 
 def sweep_by_hand(now: datetime) -> int:

@@ -37,7 +37,8 @@ class Result:
     """One operation at one size, beside what is held against it.
 
     ``limit`` is how many times as long as by hand it may take; without a hand-written one it is
-    the most seconds per million rows. None: there is no limit.
+    the most seconds per million rows. None: there is no limit. ``at_most`` is a number of seconds
+    that it may take whatever the rows.
     """
 
     name: str
@@ -45,10 +46,13 @@ class Result:
     ours: Measured
     by_hand: Measured | None
     limit: float | None
+    at_most: float | None = None
 
     @property
     def ratio(self) -> float | None:
         """How many times as long as by hand, or as the seconds allowed."""
+        if self.at_most is not None:
+            return self.ours.median / self.at_most
         if self.by_hand is not None:
             return self.ours.median / self.by_hand.median
         if self.limit is None or not self.ours.rows:
@@ -60,13 +64,15 @@ def do_nothing() -> None:
     """Stand for what needs no putting back."""
 
 
-def measure(work: Work, *, times: int, put_back: Callable[[], Any] = do_nothing) -> Measured:
+def measure(
+    work: Work, *, times: int, put_back: Callable[[], Any] = do_nothing, warm: bool = False
+) -> Measured:
     """Run something once to warm up, ``times`` against the clock, and once more to look inside.
 
-    ``put_back`` is called after each run, outside the clock.
+    ``put_back`` is called after each run, outside the clock. What is ``warm`` needs no first run.
     """
     seconds = []
-    for number in range(times + 1):
+    for number in range(1 if warm else 0, times + 1):
         start = perf_counter()
         rows = work()
         if number:

@@ -86,7 +86,7 @@ def make_company(*, size: Size, now: datetime, say: Say = lambda _text: None) ->
         say("people are drawn")
         loader.write_lives()
         say("lives are derived")
-        with without_indexes([table_of(model) for model in (*stage.loaded, BranchTally)]):
+        with without_indexes([*map(table_of, stage.loaded), table_of(BranchTally)]):
             loader.stamp_all(say)
             say("building indexes")
     finally:
@@ -221,9 +221,9 @@ class Loader:
         for career in self.careers:
             self.write_career(career)
         for place, walk, variant in find_lives(self.seen, self.grid):
-            zone, career = divmod(walk, CAREERS)
+            zone, number = divmod(walk, CAREERS)
             life = self.lives.live(
-                self.certifications[place], self.zones[zone], self.careers[career], variant
+                self.certifications[place], self.zones[zone], self.careers[number], variant
             )
             self.write_life(life, self.grid.number(place, walk, variant))
         self.stage.flush()

@@ -48,7 +48,7 @@ class Sheet:
 def fields_of(model: type[models.Model]) -> dict[str, Any]:
     """Return the fields of a model that have a column, by the column's name."""
     fields = model._meta.concrete_fields  # noqa: SLF001  (Django's documented name)
-    return {field.get_attname_column()[1]: field for field in fields}
+    return {str(field.get_attname_column()[1]): field for field in fields}
 
 
 def table_of(model: type[models.Model]) -> str:
