@@ -25,7 +25,7 @@ from quizzes.attempts.actions import (
     start_attempt,
     submit_attempt,
 )
-from quizzes.attempts.models import Attempt, Quiz
+from quizzes.attempts.models import Attempt, Certainty, Quiz
 from quizzes.attempts.reads import read_attempt_questions, read_result_page, read_waiting_page
 
 NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH)
@@ -64,6 +64,7 @@ class ResponseSerializer(StrictSerializer):
     response = serializers.JSONField(allow_null=True)  # type: ignore[assignment]
     sequence = serializers.IntegerField(min_value=1, required=False)
     moves_on = serializers.BooleanField(required=False, default=False)
+    certainty = serializers.ChoiceField(choices=Certainty.choices, required=False)
 
 
 class NothingSerializer(StrictSerializer):
@@ -155,6 +156,7 @@ class AttemptViewSet(
             item_number=number,
             raw=wanted.validated_data["response"],
             sequence=wanted.validated_data.get("sequence"),
+            certainty=wanted.validated_data.get("certainty", ""),
             moves_on=wanted.validated_data["moves_on"],
             actor=request.user,
             now=timezone.now(),

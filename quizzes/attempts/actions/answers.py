@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from lms.api import InvalidInputError, NotFoundError, RuleError
-from quizzes.attempts.models import Attempt, AttemptItem, ResponseEvent
+from quizzes.attempts.models import Attempt, AttemptItem, Certainty, ResponseEvent
 from quizzes.attempts.permissions import require_self
 from quizzes.attempts.rules import Terms, read_terms
 from quizzes.questions.rules import decode_response, grade, parse_question
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 # What JavaScript counts to exactly.
 LAST_SEQUENCE = 2**53 - 1
 
-KNOWN_FIELDS = ("id", "sequence", "response", "received_at")
+KNOWN_FIELDS = ("id", "sequence", "response", "certainty", "received_at")
 
 
 def save_response(
@@ -31,6 +32,7 @@ def save_response(
     raw: object,
     sequence: int | None = None,
     moves_on: bool = False,
+    certainty: str = "",
     actor: User | None,
     now: datetime,
 ) -> ResponseEvent:
@@ -38,6 +40,7 @@ def save_response(
 
     ``raw`` is a token, a list of tokens, a truth value, or None to take the answer back. The
     highest ``sequence`` counts, and the same one again changes nothing; None takes the next.
+    ``certainty`` is sure or unsure, kept where the quiz asks for it; it never changes a mark.
     ``moves_on`` leaves the question of a sequential attempt for good. The event's
     ``highest_before`` is the highest number that was there, so that a second device is noticed.
 
@@ -50,15 +53,20 @@ def save_response(
     """
     require_self(attempt.employee, actor)
     _check_sequence(sequence)
+    if certainty and certainty not in Certainty.values:
+        raise InvalidInputError(_("Say “sure” or “not sure”."), field="certainty")
+    if not attempt.quiz_version.body.get("ask_certainty"):
+        certainty = ""
+    given = _Given(raw, certainty, sequence, moves_on)
     try:
-        return _add_response(attempt, item_number, raw, sequence, now, moves_on=moves_on)
+        return _add_response(attempt, item_number, given, now)
     except IntegrityError:
         # Another answer took the number between our look and our write. Queue behind it: what is
         # asked after the lock sees everything that was written before.
         with transaction.atomic():
             attempts = Attempt.objects.select_for_update(no_key=True).filter(pk=attempt.pk)
             attempts.values_list("pk").first()
-            return _add_response(attempt, item_number, raw, sequence, now, moves_on=moves_on)
+            return _add_response(attempt, item_number, given, now)
 
 
 def leave_question(*, attempt: Attempt, item_number: int, actor: User | None) -> None:
@@ -77,22 +85,26 @@ def leave_question(*, attempt: Attempt, item_number: int, actor: User | None) ->
         attempt.position = item_number + 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What came in: the answer in tokens, how sure, the client's number, whether to go on."""
+
+    raw: object
+    certainty: str
+    sequence: int | None
+    moves_on: bool
+
+
 @transaction.atomic
 def _add_response(
-    attempt: Attempt,
-    item_number: int,
-    raw: object,
-    sequence: int | None,
-    now: datetime,
-    *,
-    moves_on: bool,
+    attempt: Attempt, item_number: int, given: _Given, now: datetime
 ) -> ResponseEvent:
-    item = _lock_item(attempt, item_number, sequence)
+    item = _lock_item(attempt, item_number, given.sequence)
     _require_time(item.attempt, now)
     terms = read_terms(attempt.quiz_version.body)
     refusal = _find_refusal(item, terms)
-    event = _write_response(item, raw, sequence, now, refusal)
-    if moves_on and terms.sequential and item.attempt.position == item_number:
+    event = _write_response(item, given, now, refusal)
+    if given.moves_on and terms.sequential and item.attempt.position == item_number:
         Attempt.objects.filter(pk=attempt.pk).update(position=item_number + 1)
         attempt.position = item_number + 1
     return event
@@ -116,16 +128,13 @@ def _find_refusal(item: AttemptItem, terms: Terms) -> RuleError | None:
 
 
 def _write_response(
-    item: AttemptItem,
-    raw: object,
-    sequence: int | None,
-    now: datetime,
-    refusal: RuleError | None,
+    item: AttemptItem, given: _Given, now: datetime, refusal: RuleError | None
 ) -> ResponseEvent:
-    response = _read_response(item, raw)
+    response, sequence = _read_response(item, given.raw), given.sequence
     known = _read_known(item)
     highest: int | None = item.highest  # type: ignore[attr-defined]  # annotated by _lock_item
-    if known is not None and known.response == response:
+    same = known is not None and known.response == response
+    if known is not None and same and known.certainty == given.certainty:
         known.highest_before = highest
         return known
     if refusal is not None:
@@ -138,6 +147,7 @@ def _write_response(
         item=item,
         sequence=sequence if sequence is not None else (highest or 0) + 1,
         response=response,
+        certainty=given.certainty,
         received_at=now,
     )
     event.highest_before = highest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from quizzes.attempts.models import Attempt, AttemptItem, ResponseEvent
@@ -20,13 +20,15 @@ def read_last_responses(items: Sequence[AttemptItem]) -> dict[int, object]:
 def find_items(attempt: Attempt) -> QuerySet[Any]:
     """Return the items of an attempt, each with ``last``: the answer that counts, or None.
 
-    ``last_sequence`` is its number, 0 when nothing was ever saved.
+    ``last_sequence`` is its number, 0 when nothing was ever saved; ``last_certainty`` how sure
+    the person was, empty when not said.
     """
     last = ResponseEvent.objects.filter(item_id=OuterRef("pk")).order_by("-sequence")
     return (
         AttemptItem.objects.filter(attempt=attempt)
         .annotate(
             last=Subquery(last.values("response")[:1]),
+            last_certainty=Coalesce(Subquery(last.values("certainty")[:1]), Value("")),
             last_sequence=Coalesce(Subquery(last.values("sequence")[:1]), 0),
         )
         .order_by("number")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.api import Employee, NotFoundError, Standard
-from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
+from quizzes.attempts.models import Attempt, AttemptItem, Certainty, Quiz, QuizVersion
 from quizzes.attempts.reads.answers import find_items, list_tokens
 from quizzes.attempts.reads.arrangements import read_own_terms, read_time_factor
 from quizzes.attempts.reads.chances import (
@@ -117,6 +117,7 @@ class QuestionPage:
     sequential: bool
     autosaves: bool
     told: dict[str, Any] | None
+    certainties: tuple[tuple[str, str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +303,15 @@ def read_question_page(*, attempt: Attempt, number: int, now: datetime) -> Quest
         sequential=terms.sequential,
         autosaves=not terms.tells_during,
         told=tell_at_once(item, version.body, terms),
+        certainties=list_certainties(attempt, item.last_certainty),
     )
+
+
+def list_certainties(attempt: Attempt, chosen: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return value, label and whether it is chosen; nothing where the quiz does not ask."""
+    if not attempt.quiz_version.body.get("ask_certainty"):
+        return ()
+    return tuple((value, str(label), value == chosen) for value, label in Certainty.choices)
 
 
 def tell_at_once(item: AttemptItem, body: dict[str, Any], terms: Terms) -> dict[str, Any] | None:

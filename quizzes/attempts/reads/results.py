@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lms.api import Standard, registry
-from quizzes.attempts.models import Attempt, AttemptResult, ItemGrade, QuizVersion
+from quizzes.attempts.models import Attempt, AttemptResult, Certainty, ItemGrade, QuizVersion
 from quizzes.attempts.reads.answers import find_items, list_tokens
 from quizzes.attempts.reads.arrangements import read_own_terms
 from quizzes.attempts.reads.chances import Chance, History, judge_chance, read_histories
@@ -65,6 +65,7 @@ class ResultPage:
     chance: Chance
     items: tuple[dict[str, Any], ...]
     hidden: str
+    sure_and_wrong: tuple[int, ...]
 
 
 def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
@@ -97,6 +98,24 @@ def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
         chance=chance,
         items=_list_items(attempt, phase, shown),
         hidden=hidden,
+        sure_and_wrong=list_sure_and_wrong(attempt) if "mark" in shown else (),
+    )
+
+
+def list_sure_and_wrong(attempt: Attempt) -> tuple[int, ...]:
+    """Return the numbers of the questions that somebody was sure of and did not get right.
+
+    Only where the quiz asked: then two queries.
+    """
+    if not attempt.quiz_version.body.get("ask_certainty"):
+        return ()
+    grades = ItemGrade.objects.filter(item__attempt=attempt).order_by("pk")
+    states = dict(grades.values_list("item_id", "state"))
+    not_right = {"wrong", "partial", "invalid"}
+    return tuple(
+        item.number
+        for item in find_items(attempt)
+        if item.last_certainty == Certainty.SURE and states.get(item.pk) in not_right
     )
 
 

@@ -211,6 +211,7 @@ class QuestionView(LoginRequiredMixin, View):
                 raw=raw,
                 sequence=read_whole(request.POST.get("sequence")),
                 moves_on=not stays and not terms.tells_during,
+                certainty=request.POST.get("certainty", ""),
                 actor=request.user,
                 now=timezone.now(),
             )
