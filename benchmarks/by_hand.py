@@ -45,7 +45,7 @@ WHERE r.path LIKE %s
 OWN_BRANCHES: Final = "SELECT id, uuid, code, name FROM sb_lms_branch WHERE region_id = %s"
 BRANCH: Final = """
 SELECT b.id, b.uuid, b.code, b.name, r.path FROM sb_lms_branch b
-JOIN sb_lms_region r ON r.id = b.region_id WHERE b.uuid = %s
+JOIN sb_lms_region r ON r.id = b.region_id WHERE b.code = %s
 """
 HEADS: Final = """
 SELECT count(*) FROM sb_lms_employee WHERE home_branch_id = %s

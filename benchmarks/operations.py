@@ -122,7 +122,7 @@ def branch_people(ground: Ground) -> tuple[Work, Work]:
 
     def hand() -> int:
         by_hand.read_frame(ground.today)
-        by_hand.fetch(by_hand.BRANCH, [branch.uuid])
+        by_hand.fetch(by_hand.BRANCH, [branch.code])
         by_hand.fetch(by_hand.HEADS, [branch.pk, ground.today, ground.today])
         by_hand.fetch(by_hand.TALLIES, [branch.pk])
         return len(by_hand.fetch(by_hand.PEOPLE, [branch.pk, ground.today, ground.today]))
