@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,13 +17,13 @@ from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
 from quizzes.attempts.permissions import require_self
 from quizzes.attempts.reads import (
     History,
+    annotate_time_factor,
     count_exposures,
     judge_chance,
     read_histories,
     read_own_terms,
     read_pool,
     read_slots,
-    read_time_factor,
     read_weak_standards,
 )
 from quizzes.attempts.rules import DrawError, Terms, draw, due_at
@@ -61,8 +62,7 @@ def start_attempt(
     """
     require_self(employee, actor)
     with transaction.atomic():
-        # The person's row queues starts that come at the same moment.
-        Employee.objects.select_for_update(no_key=True).filter(pk=employee.pk).values("pk").first()
+        factor = _queue_starts(employee, now)
         version = find_open_version(quiz)
         terms = read_own_terms(employee, quiz, version.body)
         history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
@@ -77,11 +77,18 @@ def start_attempt(
             release = require_admission(
                 employee=employee, version=version, terms=terms, password=password, now=now
             )
-        attempt = _create_attempt(employee, version, terms, purpose, history, now)
+        attempt = _create_attempt(employee, version, terms, purpose, history, now, factor)
         if release is not None:
             release.attempt = attempt
             release.save(update_fields=["attempt"])
         return attempt
+
+
+def _queue_starts(employee: Employee, now: datetime) -> Fraction:
+    """Let starts of one person that come at once wait for each other; return the time factor."""
+    people = annotate_time_factor(Employee.objects.select_for_update(no_key=True), now.date())
+    factor = people.filter(pk=employee.pk).values_list("time_factor", flat=True).first()
+    return Fraction(factor or 1)
 
 
 def find_open_version(quiz: Quiz) -> QuizVersion:
@@ -139,13 +146,13 @@ def _create_attempt(
     purpose: str,
     history: History,
     now: datetime,
+    factor: Fraction,
 ) -> Attempt:
     seed = secrets.token_hex(16)
     drawn = _draw_questions(version, history, seed)
     # Practice goes on whenever somebody likes: only what counts has a closing day.
     closes_at = terms.closes_at if purpose == Attempt.Purpose.SCORED else None
     limit = terms.time_limit_minutes
-    factor = read_time_factor(employee, now.date()) if limit else 1
     attempt = Attempt.objects.create(
         employee=employee,
         quiz=version.quiz,

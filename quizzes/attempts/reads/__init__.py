@@ -3,6 +3,7 @@
 from quizzes.attempts.reads.answers import read_last_responses
 from quizzes.attempts.reads.arrangements import (
     Candidate,
+    annotate_time_factor,
     list_candidates,
     list_guarded_quizzes,
     read_leeways,
@@ -65,6 +66,7 @@ __all__ = [
     "WaitingPage",
     "WaitingQuiz",
     "WrongResult",
+    "annotate_time_factor",
     "build_mark",
     "count_exposures",
     "count_fitting",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from lms.api import Employee
 from quizzes.attempts.models import Accommodation, Quiz, QuizOverride, QuizVersion, Release
@@ -35,6 +35,12 @@ def read_leeways(employee: Employee, quizzes: Iterable[int]) -> dict[int, list[L
 def read_own_terms(employee: Employee, quiz: Quiz, body: Mapping[str, Any]) -> Terms:
     """Return the terms that hold for a person at a quiz, extra time apart. One query."""
     return apply_leeways(read_terms(body), read_leeways(employee, [quiz.pk]).get(quiz.pk, []))
+
+
+def annotate_time_factor(people: QuerySet[Employee], day: date) -> QuerySet[Any]:
+    """Return people with ``time_factor``: by what their time is multiplied, None for nobody's."""
+    own = Accommodation.objects.on(day).filter(employee_id=OuterRef("pk"))
+    return people.annotate(time_factor=Subquery(own.values("factor")[:1]))
 
 
 def read_time_factor(employee: Employee, day: date) -> Fraction:
