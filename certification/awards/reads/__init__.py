@@ -4,6 +4,7 @@ from certification.awards.reads.audiences import load_rules, narrow_to_rule, rul
 from certification.awards.reads.cases import (
     Case,
     award_numbers,
+    derive_as_known,
     derive_timeline,
     derived_instant,
     load_cases,
@@ -40,6 +41,7 @@ __all__ = [
     "Covering",
     "Rulebook",
     "award_numbers",
+    "derive_as_known",
     "derive_row",
     "derive_state",
     "derive_timeline",

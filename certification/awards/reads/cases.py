@@ -97,8 +97,13 @@ class Case:
         yield from leave_events("absent", "returned", "absence", self.absences)
 
     def _cycle_events(self) -> Iterable[dict[str, Any]]:
-        for row in self.cycles:
-            if row.state == Cycle.State.CANCELLED or row.kind == Cycle.Kind.VOLUNTARY:
+        kept = (row for row in self.cycles if row.state != Cycle.State.CANCELLED)
+        return self.cycle_events(kept)
+
+    def cycle_events(self, cycles: Iterable[Cycle]) -> Iterable[dict[str, Any]]:
+        """Yield what opened, moved, closed and began these cycles of the case."""
+        for row in cycles:
+            if row.kind == Cycle.Kind.VOLUNTARY:
                 continue
             moves = self.moves.get(row.pk, [])
             # The row carries the days it was moved to last; it opened with those before.
@@ -331,6 +336,23 @@ def derive_timeline(case: Case, rulebook: Rulebook) -> Timeline:
     if case.timeline is None:
         case.timeline = derive_anew(case, rulebook)
     return case.timeline
+
+
+def derive_as_known(case: Case, rulebook: Rulebook, known_at: datetime | None) -> Timeline:
+    """Return the timeline to ask about what was known at a moment; None: now.
+
+    A cycle that was cancelled since counts again, with the days that were frozen for it.
+    """
+    if known_at is None:
+        return derive_timeline(case, rulebook)
+    revived = [
+        row
+        for row in case.cycles
+        if row.state == Cycle.State.CANCELLED and row.finished_at and row.finished_at > known_at
+    ]
+    if not revived:
+        return derive_timeline(case, rulebook)
+    return derive_anew(case, rulebook, case.cycle_events(revived))
 
 
 def derive_anew(case: Case, rulebook: Rulebook, more: Iterable[dict[str, Any]] = ()) -> Timeline:

@@ -14,7 +14,7 @@ from certification.awards.models import Assignment, AssignmentEnd, CycleDelta
 from certification.awards.reads import (
     Case,
     award_numbers,
-    derive_timeline,
+    derive_as_known,
     load_cases,
     load_rulebook,
 )
@@ -77,7 +77,7 @@ def explain_standing(
     rulebook = load_rulebook([certification.pk])
     cases = load_cases([employee], [certification.pk])
     case = cases.get((employee.pk, certification.pk)) or empty_case(employee, certification)
-    line = derive_timeline(case, rulebook)
+    line = derive_as_known(case, rulebook, known_at)
     status = line.at(on, known_at)
     uuids = {number: uuid for uuid, number in award_numbers(case).items()}
     return Explanation(

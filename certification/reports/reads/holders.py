@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from certification.awards.models import Award
-from certification.awards.reads import derive_timeline, load_cases, load_rulebook
+from certification.awards.reads import derive_as_known, load_cases, load_rulebook
 from certification.catalogue.models import Certification
 from lms.api import Branch, Employee, Posting, Region
 
@@ -146,7 +146,8 @@ def holders_as_known(
         cases = load_cases(batch, [certification.pk])
         person: Any  # annotated by narrow_to_place
         for person in batch:
-            status = derive_timeline(cases[person.pk, certification.pk], rulebook).at(on, known_at)
+            line = derive_as_known(cases[person.pk, certification.pk], rulebook, known_at)
+            status = line.at(on, known_at)
             if status.standing == "valid" and status.valid_from is not None:
                 yield Holder(
                     person.employee_number,

@@ -4,8 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from certification.awards.reads import derive_timeline, load_cases, load_rulebook
-from certification.models import Exemption, Standing
+from certification.awards.actions import advance, end_assignment
+from certification.awards.reads import (
+    derive_as_known,
+    derive_timeline,
+    load_cases,
+    load_rulebook,
+)
+from certification.models import Assignment, Cycle, Exemption, Standing
 from lms.api import Employee, record_absence
 from lms.organisation.actions import end_absence
 from tests.certification.factories import NOW, assign, make_simple_certification
@@ -20,10 +26,13 @@ TOLD_AT = NOW + timedelta(days=30)
 ON = TODAY + timedelta(days=25)
 
 
-def line_of(person, certification):
+def case_of(person, certification):
     people = Employee.objects.filter(pk=person.pk).select_related("home_branch")
-    case = load_cases(people, [certification.pk])[person.pk, certification.pk]
-    return derive_timeline(case, load_rulebook([certification.pk]))
+    return load_cases(people, [certification.pk])[person.pk, certification.pk]
+
+
+def line_of(person, certification):
+    return derive_timeline(case_of(person, certification), load_rulebook([certification.pk]))
 
 
 def asked(person, certification, known_at=None, on=ON):
@@ -143,3 +152,28 @@ def test_loading_cases_costs_the_same_for_one_and_for_ten(
         people = list(Employee.objects.select_related("home_branch"))
         with django_assert_max_num_queries(9):
             load_cases(people)
+
+
+def test_a_cycle_cancelled_since_was_open_to_who_asks_as_of_before(person, certification):
+    advance(now=NOW)
+    frozen = TODAY + timedelta(days=77)
+    assert Cycle.objects.filter(employee=person).update(due_on=frozen) == 1
+    ended_at = NOW + timedelta(days=5)
+    end_assignment(
+        assignment=Assignment.objects.get(employee=person),
+        on=ended_at.date(),
+        reason="No longer at the counter",
+        actor=None,
+        now=ended_at,
+    )
+    assert Cycle.objects.get(employee=person).state == Cycle.State.CANCELLED
+    on = TODAY + timedelta(days=8)
+    case = case_of(person, certification)
+    rulebook = load_rulebook([certification.pk])
+
+    def due(known_at):
+        return derive_as_known(case, rulebook, known_at).at(on, known_at).due_on
+
+    assert due(NOW + timedelta(days=1)) == frozen
+    assert due(NOW + timedelta(days=6)) is None
+    assert due(None) is None

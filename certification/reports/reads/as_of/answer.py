@@ -12,6 +12,7 @@ from certification.awards.reads import (
     Case,
     Rulebook,
     award_numbers,
+    derive_as_known,
     derive_timeline,
     load_cases,
     load_rulebook,
@@ -200,8 +201,9 @@ class Reader:
         question = self.question
         if question.is_present:
             return False
-        line = derive_timeline(case, self.rulebook)
-        then, now = line.at(question.on, question.known_at), line.at(question.on)
+        before = derive_as_known(case, self.rulebook, question.known_at)
+        then = before.at(question.on, question.known_at)
+        now = derive_timeline(case, self.rulebook).at(question.on)
         if person.branch_then != (person.branch_today or ""):
             return True
         fields = ("standing", "required", "valid_from", "valid_until", "is_new", "compliant")
@@ -209,7 +211,7 @@ class Reader:
 
     def build(self, person: Any, case: Case, known_at: Any, later: Later | None) -> AnswerRow:
         """Return one row. No queries."""
-        question, line = self.question, derive_timeline(case, self.rulebook)
+        question, line = self.question, derive_as_known(case, self.rulebook, known_at)
         status = line.at(question.on, known_at)
         award = find_award(case, line.award_on(question.on, known_at))
         return AnswerRow(
