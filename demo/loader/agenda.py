@@ -10,9 +10,9 @@ from typing import Any
 from certification.awards.actions import advance, import_awards
 from demo.loader.activity import Clock, learn_as_written
 from demo.loader.events import record_event
-from demo.loader.files import Calendar, read_json, read_rows, to_csv
+from demo.loader.files import Calendar, Row, read_json, read_rows, to_csv
 from demo.loader.logins import grant_roles
-from demo.loader.roster import roster_of
+from demo.loader.roster import list_present, roster_of
 from lms import api as lms_api
 
 Step = tuple[datetime, int, Callable[[], object]]
@@ -37,12 +37,9 @@ def list_steps(calendar: Calendar, now: datetime) -> Iterator[Step]:
     yield begin, 0, partial(grant_roles, begin)
     for day in others:
         yield calendar.morning(day, hour=7), 0, partial(load_roster, day, calendar)
-    earlier = ""
-    for day in company["registers_on"]:
-        rows = [row for row in read_rows("awards.csv") if earlier < row["awarded_on"] <= day]
+    for day, rows in split_register(company).items():
         at = calendar.morning(day, hour=20)
         yield at, 1, partial(load_register, rows, at, calendar)
-        earlier = day
     for event in read_json("events.json"):
         at = calendar.morning(event["at"], hour=event.get("hour", 8))
         yield at, 2, partial(record_event, event, calendar, at)
@@ -53,6 +50,25 @@ def list_steps(calendar: Calendar, now: datetime) -> Iterator[Step]:
         start = calendar.morning(row["on"])
         if start + LONGEST <= now:
             yield start, 4, partial(learn_as_written, row, Clock(start), now)
+
+
+def split_register(company: dict[str, Any]) -> dict[str, list[Row]]:
+    """Return the rows that each register brought: what was new, of people who were on a roster.
+
+    So every award is known from the month in which it was made, as in a company that sends its
+    register once a month.
+    """
+    joined: dict[str, str] = {}
+    for day in company["rosters_on"]:
+        for number in list_present(day):
+            joined.setdefault(number, day)
+    parts: dict[str, list[Row]] = {day: [] for day in company["registers_on"]}
+    for row in read_rows("awards.csv"):
+        known_on = max(row["awarded_on"], joined[row["employee_number"]])
+        sent_on = next((day for day in parts if day >= known_on), None)
+        if sent_on is not None:
+            parts[sent_on].append(row)
+    return parts
 
 
 def load_roster(day: str, calendar: Calendar) -> None:
@@ -67,7 +83,7 @@ def load_roster(day: str, calendar: Calendar) -> None:
     )
 
 
-def load_register(rows: list[dict[str, str]], at: datetime, calendar: Calendar) -> None:
+def load_register(rows: list[Row], at: datetime, calendar: Calendar) -> None:
     """Bring in what the training register gained since it was sent last."""
     if not rows:
         return

@@ -26,11 +26,21 @@ def roster_of(day: str, calendar: Calendar) -> bytes:
     first of the two stints until the second begins.
     """
     moves = {row["employee_number"]: row for row in read_rows("moves.csv")}
-    stints = {row["employee_number"]: row for row in read_rows("stints.csv")}
-    rows = [go_back(row, stints, day) for row in read_rows("roster.csv")]
-    rows = [row for row in rows if row["hired_on"] <= day]
+    rows = list_rows(day)
     present = {row["employee_number"] for row in rows}
     return to_csv([row_of(row, moves, present, day, calendar) for row in rows], COLUMNS)
+
+
+def list_rows(day: str) -> list[Row]:
+    """Return the rows of whoever had been hired by a day."""
+    stints = {row["employee_number"]: row for row in read_rows("stints.csv")}
+    rows = [go_back(row, stints, day) for row in read_rows("roster.csv")]
+    return [row for row in rows if row["hired_on"] <= day]
+
+
+def list_present(day: str) -> set[str]:
+    """Return the numbers on the roster of a day."""
+    return {row["employee_number"] for row in list_rows(day)}
 
 
 def go_back(row: Row, stints: dict[str, Row], day: str) -> Row:

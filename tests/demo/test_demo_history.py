@@ -162,6 +162,19 @@ def test_only_this_week_is_told_by_mail(company):
     assert 1 <= due <= 40
 
 
+def test_an_auditor_of_march_finds_whom_the_register_had_named_by_then(company):
+    # Recorded month by month: a question as of then has an answer in every region.
+    held = (
+        f"SELECT DISTINCT a.certification_id, e.employee_number FROM {Award._meta.db_table} a"
+        f" {PEOPLE.format('a')} WHERE a.basis = 'imported' AND a.valid_from <= '2026-03-14'"
+        " AND (a.valid_until IS NULL OR a.valid_until > '2026-03-14')"
+    )
+    known_now = company.execute(held).fetchall()
+    known_then = company.execute(f"{held} AND a.recorded_at < '2026-04-01'").fetchall()
+    assert {REGION[number] for _certification, number in known_then} == set(REGION.values())
+    assert len(known_then) >= 0.95 * len(known_now) > 0
+
+
 def test_what_the_trainer_wrote_is_found_and_its_use_is_known(company):
     for table, kind in (
         ("wagtailsearch_indexentry", "lessonpage"),
