@@ -90,7 +90,7 @@ def speed_up_session() -> None:
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute("SET work_mem = '64MB'")
-        cursor.execute("SET jit = off")  # half a second to compile each of many statements
+        cursor.execute("SET jit = off")  # many statements, each run once
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         if cursor.fetchone()[0]:
             cursor.execute("SET session_replication_role = replica")
