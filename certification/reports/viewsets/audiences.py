@@ -23,6 +23,7 @@ from lms import api as lms_api
 class AudienceRuleIndexView(ReadOnlyIndexView):
     """The rules, with the way to a new one for whoever may write it."""
 
+    page_title = gettext_lazy("Who needs what")
     add_item_label = gettext_lazy("Add an audience rule")
 
     def get_add_url(self) -> str | None:
