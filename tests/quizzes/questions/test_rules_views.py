@@ -235,6 +235,8 @@ def test_a_form_shows_again_what_was_given() -> None:
     assert {row["token"]: row["chosen"] for row in matching["stems"]} == {"t0": "t3", "t1": ""}
     items = fill_view(view_of("ordering"), ["t3", "t0", "t1", "t2"])["items"]
     assert [row["token"] for row in items] == ["t3", "t0", "t1", "t2"]
+    gaps = fill_view(view_of("gaps"), {"t4": "x"})["pieces"]
+    assert [(p["number"], p["value"]) for p in gaps if "token" in p] == [(1, ""), (2, "x")]
     assert fill_view(view_of("numeric"), "4,5")["value"] == "4,5"
     assert fill_view(view_of("open"), "Dear you")["value"] == "Dear you"
 

