@@ -86,7 +86,7 @@ def test_a_trainers_question_is_kept_as_a_draft_and_checked_when_it_goes_live(cl
         f"{QUESTIONS}edit/{question.pk}/",
         form_of("NEW", bank, right="", **{"action-publish": "1"}),
     )
-    assert "One answer must be worth 1, and none more." in refused.text
+    assert "Tick one answer as fully right" in refused.text
     assert not Question.objects.get().live
     sent = form_of("NEW", bank, **{"action-publish": "1"})
     assert client.post(f"{QUESTIONS}edit/{question.pk}/", sent).status_code == 302
@@ -128,6 +128,7 @@ def test_a_quiz_that_asks_for_too_much_is_refused_when_it_goes_live(client, owne
     assert quiz.versions.count() == 2
 
 
+@pytest.mark.usefixtures("indexes")
 def test_lists_editors_history_and_previews_open_for_the_owner_of_the_site(client, owner):
     quiz = make_small_quiz(count=4)
     question = Question.objects.order_by("code").first()
