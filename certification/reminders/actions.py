@@ -34,8 +34,9 @@ class Movement:
 
     ``before`` is the row as it was until now, None without one. ``opened`` says that a first
     cycle opened, ``opened_any`` any cycle; ``awarded`` that an award was earned just now,
-    ``recorded`` that one was recorded that corrects none; ``resumed`` that an exemption of a day
-    or more has ended. ``assigned_on`` is the day on which the open first cycle was recorded.
+    ``recorded`` that one was recorded that corrects none, ``announced`` that one was recorded
+    that has a notice of its own; ``resumed`` that an exemption of a day or more has ended.
+    ``assigned_on`` is the day on which the open first cycle was recorded.
     """
 
     row: Derived
@@ -48,6 +49,7 @@ class Movement:
     opened_any: bool
     awarded: bool
     recorded: bool
+    announced: bool
     resumed: bool
     assigned_on: date | None
 
@@ -140,6 +142,7 @@ def find_turn_of(move: Movement) -> Reminder | None:
         move.row,
         opened=move.opened_any,
         recorded=move.recorded,
+        announced=move.announced,
         resumed=move.resumed,
     )
 

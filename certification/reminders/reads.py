@@ -70,11 +70,16 @@ def find_untruth(notice: Notice, standing: Standing) -> str:
         return "" if standing.standing == notice.kind else "taken_back"
     if notice.kind in ("certified", "reinstated"):
         return "" if held else "no_longer_held"
-    if notice.kind == "date_moved":
-        return find_other_day(notice, standing)
+    is_move = notice.kind == "date_moved"
+    if is_move and topic_of(read_subject(notice.subject).before) == "end":
+        return find_other_end(notice, standing)
     retired_on = standing.certification.retired_on
     if retired_on is not None and retired_on <= standing.derived_on:
         return "retired"
+    if is_move:
+        # Whoever is on leave is told: the leave may be what moved the day.
+        asked = standing.required in ASKED
+        return find_moved_date(notice, standing) if asked else standing.required
     return standing.required if standing.required != "required" else find_answer(notice, standing)
 
 
@@ -91,19 +96,12 @@ def find_answer(notice: Notice, standing: Standing) -> str:
     return find_moved_date(notice, standing)
 
 
-def find_other_day(notice: Notice, standing: Standing) -> str:
-    """Return why the news of a moved day is no longer true, or nothing.
-
-    Whoever is on leave is told: the leave may be what moved the day.
-    """
-    if topic_of(read_subject(notice.subject).before) == "end":
-        if standing.standing in TAKEN:
-            return "no_longer_held"
-        until = standing.valid_until if standing.standing == "valid" else standing.covered_until
-        return "" if until is None or until == notice.target_on else "date_moved"
-    if standing.required not in ASKED:
-        return standing.required
-    return find_moved_date(notice, standing)
+def find_other_end(notice: Notice, standing: Standing) -> str:
+    """Return why the news of how long it is held is no longer true, or nothing."""
+    if standing.standing in TAKEN:
+        return "no_longer_held"
+    until = standing.valid_until if standing.standing == "valid" else standing.covered_until
+    return "" if until is None or until == notice.target_on else "date_moved"
 
 
 def is_done(notice: Notice, standing: Standing) -> bool:

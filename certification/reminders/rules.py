@@ -17,6 +17,8 @@ UNDER_WAY: Final = frozenset({"open", "due_soon", "overdue", "closed"})
 ASKED: Final = frozenset({"required", "absent"})
 TURN_KINDS: Final = frozenset({"revoked", "suspended", "reinstated", "date_moved"})
 """Kinds that tell what a fact changed, and not that a day has come."""
+NAMES_A_DAY: Final = frozenset({"due_in", "due", "expired"})
+"""Kinds that say a day and no more: the news that it moved says it too."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,13 @@ def plan_reminders(
     # The notice of the assignment named the due day: one of the same day would only repeat it.
     told_on = assigned_on or date.min
     # Nor does the news of a moved day need one that says the same day once more.
-    told_day = turn.target_on if turn is not None else None
+    told_day = turn.target_on if turn is not None and turn.kind == "date_moved" else None
     found += [
         reminder
         for reminder in dated_reminders(row, reminder_days)
         if since <= reminder.on <= row.derived_on
         and reminder.on > told_on
-        and not (reminder.kind == "due_in" and reminder.target_on == told_day)
+        and not (reminder.kind in NAMES_A_DAY and reminder.target_on == told_day)
     ]
     return found
 
@@ -120,24 +122,31 @@ def next_reminder_after(row: Derived, reminder_days: Iterable[int]) -> date | No
 
 
 def find_turn(
-    before: Before, row: Derived, *, opened: bool, recorded: bool, resumed: bool
+    before: Before,
+    row: Derived,
+    *,
+    opened: bool,
+    recorded: bool,
+    resumed: bool,
+    announced: bool = False,
 ) -> Reminder | None:
     """Return the notice of what a fact changed of what is held or of a date, or None.
 
     ``opened`` says that any cycle opened just now, ``recorded`` that an award was recorded that
-    corrects none: both have notices of their own. ``resumed`` says that the person was exempt for
-    a day at least. That what is held runs out on its day is no turn.
+    corrects none, ``announced`` that it has a notice of its own: it was earned, or a proof was
+    accepted. ``resumed`` says that an exemption of a day at least ended since ``before``. That
+    what is held runs out on its day is no turn.
     """
     old = name_standing(before.standing)
     if row.standing in TAKEN and row.standing != before.standing:
         after = name_standing(row.standing)
         return Reminder(row.standing, 0, row.derived_on, urgent=True, before=old, after=after)
-    if recorded:
-        return None
-    if before.standing in TAKEN and row.standing in HELD:
+    if before.standing in TAKEN and row.standing in HELD and not announced:
         # Whoever was told at once to stop is told at once to go on.
         after = name_standing(row.standing)
         return Reminder("reinstated", 0, row.derived_on, urgent=True, before=old, after=after)
+    if recorded:
+        return None
     end = find_moved_end(before, row)
     if end is not None or opened:
         return end
@@ -158,10 +167,10 @@ def find_moved_end(before: Before, row: Derived) -> Reminder | None:
     is_held = row.standing in HELD
     if before.standing not in HELD and not (before.standing == "expired" and is_held):
         return None
-    if old == new or (not is_held and new is not None and old is not None and new >= old):
+    if not is_lost(row) and (old == new or has_run_out(before, row)):
         return None
     target = new or row.derived_on
-    lost = "none" if row.standing == "never" else "never"
+    lost = "none" if is_lost(row) else "never"
     return Reminder(
         "date_moved",
         0,
@@ -170,6 +179,19 @@ def find_moved_end(before: Before, row: Derived) -> Reminder | None:
         before=f"end-{old or 'never'}",
         after=f"end-{new or lost}",
     )
+
+
+def is_lost(row: Derived) -> bool:
+    """Return whether it never was held, as far as is known now: no end, and not for ever either."""
+    return row.standing not in HELD and row.covered_until is None
+
+
+def has_run_out(before: Before, row: Derived) -> bool:
+    """Return whether what was held ran out on its day, even where it is to be held once more."""
+    old, new = end_of(before), end_of(row)
+    if before.standing == "valid" and row.standing == "grace":
+        return old is not None and old <= row.derived_on
+    return row.standing not in HELD and new is not None and old is not None and new >= old
 
 
 def end_of(row: Before | Derived) -> date | None:

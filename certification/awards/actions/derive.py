@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -38,6 +39,11 @@ from certification.standing.actions import store_standings
 from certification.standing.models import Standing
 from certification.standing.rules import Pair
 from lms.api import Employee
+
+ANNOUNCED: Final = frozenset({Award.Basis.COMPLETED, Award.Basis.EVIDENCE})
+"""Bases of awards that have a notice of their own: work that was completed, accepted proofs."""
+RECORDED: Final = frozenset(Award.Basis) - {Award.Basis.CORRECTED}
+"""Bases of awards that correct no other one."""
 
 
 @dataclass
@@ -252,7 +258,8 @@ def store(batch: Batch, done: Refreshed, not_before: datetime | None = None) -> 
                 opened_any=row.pair in opened,
                 awarded=row.pair in awarded,
                 recorded=was_recorded(cases[row.pair], now),
-                resumed=was_exempt(cases[row.pair], row.derived_on),
+                announced=was_recorded(cases[row.pair], now, ANNOUNCED),
+                resumed=was_exempt(cases[row.pair], previous.get(row.pair), row.derived_on),
                 assigned_on=assigned_on(cases[row.pair]),
             )
             for row in rows
@@ -263,18 +270,21 @@ def store(batch: Batch, done: Refreshed, not_before: datetime | None = None) -> 
     plan_change_notices(cases, batch.changes, rows, now)
 
 
-def was_recorded(case: Case, now: datetime) -> bool:
-    """Return whether an award was recorded at this moment that does not correct another one."""
-    return any(
-        award.recorded_at == now and award.basis != Award.Basis.CORRECTED for award in case.awards
-    )
+def was_recorded(case: Case, now: datetime, bases: Collection[str] = RECORDED) -> bool:
+    """Return whether an award was recorded at this moment on one of these bases."""
+    return any(award.recorded_at == now and award.basis in bases for award in case.awards)
 
 
-def was_exempt(case: Case, today: date) -> bool:
-    """Return whether an exemption of a day at least is over; one that never was is none."""
+def was_exempt(case: Case, before: Standing | None, today: date) -> bool:
+    """Return whether an exemption of a day at least ended since ``before`` was derived.
+
+    One that never was is none, and one that ended earlier has been told of.
+    """
+    if before is None:
+        return False
     for row in case.exemptions:
-        ends = [row.until_on, *(end.on for end in row.ends.all())]
-        if row.from_on < min(ends) <= today:
+        end = min([row.until_on, *(end.on for end in row.ends.all())])
+        if row.from_on < end and before.derived_on <= end <= today:
             return True
     return False
 

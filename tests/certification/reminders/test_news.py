@@ -6,11 +6,13 @@ import pytest
 from django.core import mail as outbox
 
 from certification.awards.actions import (
+    PastAward,
     advance,
     correct_award,
     end_exemption,
     exempt_employee,
     extend_award,
+    record_past_awards,
     refresh_people,
     reinstate_award,
     revoke_award,
@@ -18,7 +20,7 @@ from certification.awards.actions import (
     take_extension_back,
     void_award,
 )
-from certification.models import Standing
+from certification.models import Certification, Standing
 from lms.api import Notice, end_absence, record_absence
 from lms.messages.actions import deliver_due
 from tests.certification.factories import NOW, assign, make_simple_certification
@@ -179,12 +181,18 @@ def test_the_end_of_an_exemption_tells_the_due_day_again():
 
 def test_an_exemption_that_never_was_tells_nothing():
     person, certification = asked()
+    facts = {"employee": person, "certification": certification, "reason": "Stock only"}
+    exempt_employee(
+        **facts, from_on=TODAY, until_on=NEXT.date(), actor=None, now=NOW
+    )  # An earlier one, of which it was told when it ended.
+    advance(now=NEXT)
+    assert tell(NEXT) == ["New date: Title of CERT is due on 1 April 2026"]
+    later = NEXT + 2 * DAY
     row = exempt_employee(
-        employee=person, certification=certification, from_on=NEXT.date(),
-        until_on=TODAY + 90 * DAY, reason="Stock only", actor=None, now=NEXT,
-    )  # fmt: skip
-    end_exemption(exemption=row, on=NEXT.date(), reason="Mistake", actor=None, now=NEXT + HOUR)
-    assert tell() == []
+        **facts, from_on=later.date(), until_on=TODAY + 90 * DAY, actor=None, now=later
+    )
+    end_exemption(exemption=row, on=later.date(), reason="Mistake", actor=None, now=later + HOUR)
+    assert tell(later + 2 * HOUR) == []
 
 
 def test_a_correction_tells_the_new_day_and_what_is_lost_by_it_at_once(award):
@@ -212,6 +220,36 @@ def test_an_award_recorded_later_moves_days_without_news(award):
     make_award(award.employee, award.certification, start=date(2026, 2, 10), until=UNTIL + 31 * DAY)
     assert Standing.objects.get().valid_until == UNTIL + 31 * DAY
     assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["revoked", "suspended"])
+def test_an_award_from_elsewhere_after_it_was_taken_tells_to_go_on(award, state):
+    do({"revoked": revoke_award, "suspended": suspend_award}[state], award)
+    tell()
+    now = NEXT + DAY
+    row = PastAward(
+        award.employee_id, award.certification_id, now.date(), now.date(), UNTIL + DAY, "register"
+    )
+    record_past_awards(rows=[row], actor=None, now=now)
+    assert tell(now) == ["It counts again: Title of CERT"]
+
+
+def test_of_what_never_lapsed_the_loss_is_told():
+    award = make_award(until=None)
+    void_award(award=award, reason="Another person", actor=None, now=NEXT)
+    assert tell() == ["You no longer hold Title of CERT"]
+
+
+def test_what_is_retired_asks_nobody_by_a_new_date():
+    person, certification = asked()
+    record_absence(
+        employee=person, kind="parental", from_on=TODAY + DAY, until_on=TODAY + 21 * DAY,
+        now=NOW, today=TODAY, actor=None, reason="Birth",
+    )  # fmt: skip
+    advance(now=NEXT)
+    Certification.objects.filter(pk=certification.pk).update(retired_on=TODAY)
+    assert tell(NEXT) == []
+    assert unsent() == [("date_moved", "retired")]
 
 
 @pytest.mark.parametrize("size", [2, 8])

@@ -114,7 +114,13 @@ HELD = "standing-held"
             state("never"),
             ("date_moved", TODAY, True, f"end-{END}", "end-none"),
         ),
+        (
+            state("valid", None),
+            state("never"),
+            ("date_moved", TODAY, True, "end-never", "end-none"),
+        ),
         # The days pass
+        (state("valid", TODAY), state("grace", LATER), None),
         (state("valid", END), state("valid", END), None),
         (state("valid", PAST), state("grace", PAST), None),
         (state("valid", PAST), state("expired", PAST), None),
@@ -143,10 +149,43 @@ def test_what_is_told_of_a_change(old, new, expected):
 def test_what_has_a_notice_of_its_own_is_not_told_twice():
     old, new = state("valid", END), state("valid", LATER)
     assert turn(old, new, recorded=True) is None
-    assert turn(state("revoked"), new, recorded=True) is None
+    assert turn(state("revoked"), new, recorded=True, announced=True) is None
     assert turn(work(END), work(LATER), opened=True) is None
     # A correction may open the renewal: that the end moved is told all the same.
     assert turn(old, state("valid", SOONER), opened=True)[0] == "date_moved"
+
+
+def test_whoever_was_told_to_stop_is_told_to_go_on_by_an_award_that_nothing_else_tells():
+    told = turn(state("revoked"), state("valid", LATER), recorded=True)
+    assert told == ("reinstated", TODAY, True, "standing-revoked", HELD)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"due_on": TODAY + timedelta(days=7)}, ["date_moved"]),
+        ({"due_on": TODAY}, ["date_moved"]),
+        ({"due_on": TODAY - timedelta(days=1)}, ["date_moved", "overdue"]),
+    ],
+)
+def test_news_of_a_day_is_not_followed_by_the_notice_of_that_day(fields, told):
+    new = work(**fields)
+    before = Before("never", "open", "required", None, None, END)
+    found = find_turn(before, new, opened=False, recorded=False, resumed=False)
+    planned = plan_reminders(
+        row=new, since=TODAY, reminder_days=(7,), opened=False, awarded=False, turn=found
+    )
+    assert [one.kind for one in planned] == told
+
+
+def test_what_a_correction_ends_today_is_not_told_as_run_out_too():
+    new = state("expired", TODAY)
+    before = Before("valid", "none", "required", END, END, None)
+    found = find_turn(before, new, opened=False, recorded=False, resumed=False)
+    planned = plan_reminders(
+        row=new, since=TODAY, reminder_days=(), opened=False, awarded=False, turn=found
+    )
+    assert [one.kind for one in planned] == ["date_moved"]
 
 
 def test_whoever_was_exempt_for_a_day_is_told_the_due_day_again():
