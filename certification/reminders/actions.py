@@ -63,7 +63,7 @@ def plan_for(*, movements: Iterable[Movement], now: datetime, not_before: dateti
     """Plan what these movements ask for; return how many notices were asked for.
 
     Reminders go out from eight in the morning at the person's branch, urgent ones at once; none
-    of them before ``not_before``. One statement, two more where a fact moved a date or a standing.
+    of them before ``not_before``. One statement, four more where a fact moved a date or a standing.
     """
     employed = [move for move in movements if not has_left(move)]
     turns = settle_turns(employed, now)
@@ -148,13 +148,13 @@ def find_turn_of(move: Movement) -> Reminder | None:
 
 
 def load_waiting(employee_ids: Sequence[int]) -> dict[tuple[str, str], list[Notice]]:
-    """Return the unsent notices of changes by person and certification, oldest first. One query.
+    """Return the unsent notices of changes by person and certification, oldest first. Two queries.
 
     They are held for the transaction: a sender that is about to mail them waits, or is waited for.
     """
     waiting: dict[tuple[str, str], list[Notice]] = defaultdict(list)
-    rows = Notice.objects.planned().filter(recipient__in=employee_ids, kind__in=TURN_KINDS)
-    for row in rows.select_for_update(of=("self",)).order_by("due_at", "pk"):
+    rows = Notice.objects.hold_unsent(employee_ids).filter(kind__in=TURN_KINDS)
+    for row in rows.order_by("due_at", "pk"):
         subject = read_subject(row.subject)
         waiting[subject.employee, subject.certification].append(row)
     for rows_of_one in waiting.values():

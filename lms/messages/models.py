@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
 
@@ -142,6 +143,20 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def planned(self) -> Self:
         """Return the notices that wait for their day."""
         return self.filter(state=Notice.State.PLANNED)
+
+    def unsent(self) -> Self:
+        """Return the notices that wait for their day, or in a mail that no server was given."""
+        in_mail = Q(state=Notice.State.IN_MAIL, mail__state=Mail.State.CLOSED)
+        return self.filter(Q(state=Notice.State.PLANNED) | in_mail)
+
+    def hold_unsent(self, recipient_ids: Collection[int]) -> Self:
+        """Return people's unsent notices, locked as the sender locks: mails first. Two queries."""
+        mails = Mail.objects.filter(
+            recipient__in=recipient_ids, state__in=[Mail.State.OPEN, Mail.State.CLOSED]
+        )
+        # Asked at once: a sender that is writing one of them is waited for here.
+        list(mails.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        return self.unsent().filter(recipient__in=recipient_ids).select_for_update(of=("self",))
 
 
 class Notice(models.Model):

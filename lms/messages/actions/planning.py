@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from lms.messages.models import Notice
+from django.db.models import F
+
+from lms.messages.models import Mail, Notice
 from lms.messages.rules import NoticeWish
 
 
@@ -43,11 +45,14 @@ def suppress_planned(
     """Settle planned notices without sending them; return how many.
 
     Those planned before a moment, for history that was loaded: nobody wants to be reminded of
-    last year. Or those with these ``uuids``, for what was taken back in time.
+    last year. Or those with these ``uuids``, for what was taken back in time: also out of a mail
+    that is written but that no server was given yet.
     """
-    notices = Notice.objects.planned()
     if planned_before is not None:
-        notices = notices.filter(planned_at__lt=planned_before)
+        notices = Notice.objects.planned().filter(planned_at__lt=planned_before)
     else:
-        notices = notices.filter(uuid__in=uuids)
-    return notices.update(state=Notice.State.SUPPRESSED, reason=reason, settled_at=now)
+        notices = Notice.objects.unsent().filter(uuid__in=uuids)
+        # Whoever holds such a mail loses it by the fence, and the next one writes it anew.
+        mails = Mail.objects.filter(state=Mail.State.CLOSED, notices__uuid__in=uuids)
+        mails.update(fence=F("fence") + 1, lease_until=None)
+    return notices.update(state=Notice.State.SUPPRESSED, reason=reason, mail=None, settled_at=now)

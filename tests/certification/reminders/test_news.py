@@ -110,6 +110,38 @@ def test_what_is_taken_back_before_the_mail_has_left_is_not_told_at_all(award):
     assert tell(NEXT + 5 * HOUR) == ["No longer certified: Title of CERT"]
 
 
+class DownTransport:
+    def open(self):
+        raise OSError("refused")
+
+
+@pytest.mark.parametrize("also_told", [False, True])
+def test_what_is_taken_back_while_the_mail_server_is_down_is_not_told_at_all(award, also_told):
+    do(suspend_award, award)
+    if also_told:
+        do(revoke_award, make_award(award.employee, make_simple_certification("NEXT")[0]))
+    assert deliver_due(now=NEXT, transport=DownTransport()).put_off == 1
+    do(reinstate_award, award, NEXT + HOUR)
+    assert tell(NEXT + 2 * HOUR) == ["No longer certified: Title of NEXT"] * also_told
+    assert ("suspended", "taken_back") in unsent()
+    assert not Notice.objects.filter(kind="reinstated").exists()
+    assert "CERT" not in "".join(message.body for message in outbox.outbox)
+
+
+def test_a_sender_that_holds_the_mail_loses_it_when_its_news_is_taken_back(award):
+    class Slow(DownTransport):
+        def open(self):
+            do(reinstate_award, award, NEXT + HOUR)
+
+        def close(self):
+            pass
+
+    do(suspend_award, award)
+    deliver_due(now=NEXT, transport=Slow())
+    assert tell() == []
+    assert unsent() == [("suspended", "taken_back")]
+
+
 def test_an_extension_is_told_with_the_day_before(award):
     do(extend_award, award, until_on=UNTIL + 30 * DAY)
     refresh_people(employee_ids=[award.employee_id], now=NEXT + HOUR)
