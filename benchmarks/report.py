@@ -65,7 +65,8 @@ Time grows with the number of people to the power of:
 - Tallies move in one statement a batch, rather than in one for each branch and certification;
   standings are written by an upsert rather than by Django's bulk update, which names every row in
   every column; cycles that open are written together.
-- A batch of 500 rows held its locks for longer than half a second; it has 200.
+- A batch of the sweep holds its locks until it is written. 500 rows took longer than half a second,
+  so that it has 200; the table says what the slowest of these took here.
 - Loading drops all indexes but the primary keys, fills the tables over two connections, and builds
   them again.
 - No index was added: none was measured to help.

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from certification.awards.models import Award
-from certification.awards.reads import derive_as_known, load_cases, load_rulebook
+from certification.awards.reads import derive_timeline, load_cases, load_rulebook
 from certification.catalogue.models import Certification
 from lms.api import Branch, Employee, Posting, Region
 
@@ -48,7 +48,7 @@ def find_holders(
     ``after`` starts behind a branch code and employee number: the last ones of a page before.
     A page of at most so many costs the branches it is made of, not the company.
 
-    Without ``known_at`` the spans answer, in one query. With it the facts are replayed as they
+    Without ``known_at`` the spans answer, in one read. With it the facts are replayed as they
     were known, ``batch`` people at a time, and so is the branch: the main posting on the day.
     """
     people = narrow_to_place(people, on, known_at, branch, region)
@@ -146,7 +146,7 @@ def holders_as_known(
         cases = load_cases(batch, [certification.pk])
         person: Any  # annotated by narrow_to_place
         for person in batch:
-            line = derive_as_known(cases[person.pk, certification.pk], rulebook, known_at)
+            line = derive_timeline(cases[person.pk, certification.pk], rulebook)
             status = line.at(on, known_at)
             if status.standing == "valid" and status.valid_from is not None:
                 yield Holder(
