@@ -130,7 +130,13 @@ def _find_refusal(item: AttemptItem, terms: Terms) -> RuleError | None:
 def _write_response(
     item: AttemptItem, given: _Given, now: datetime, refusal: RuleError | None
 ) -> ResponseEvent:
-    response, sequence = _read_response(item, given.raw), given.sequence
+    try:
+        response, sequence = _read_response(item, given.raw), given.sequence
+    except InvalidInputError:
+        # That the question is over goes before what is wrong with its answer.
+        if refusal is not None:
+            raise refusal from None
+        raise
     known = _read_known(item)
     highest: int | None = item.highest  # type: ignore[attr-defined]  # annotated by _lock_item
     same = known is not None and known.response == response

@@ -190,17 +190,22 @@ class QuestionView(LoginRequiredMixin, View):
         )
 
     def post(self, request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
-        """Save the answer and go on to the next question."""
+        """Save the answer and go on to the next question.
+
+        A question where the attempt does not stand is never shown: its answer is taken only when
+        it repeats the last one.
+        """
         attempt = find_own_attempt(request, uuid)
         terms = read_terms(attempt.quiz_version.body)
+        shows = attempt.is_open and not is_elsewhere(attempt, number)
         if "leave" in request.POST:
             leave_question(attempt=attempt, item_number=number, actor=request.user)
             return SeeOther(link("attempt", attempt))
         raw = read_answer(request.POST)
         asked = {"saved", "blank", "autosave"} & set(request.POST)
-        if is_blank(raw) and not asked:
+        if shows and is_blank(raw) and not asked:
             return self.refuse(request, attempt, number, write_blank_error(terms))
-        if "move" in request.POST and terms.tells_during:
+        if shows and "move" in request.POST and terms.tells_during:
             # What is saved stays there: an order is only sent once it is done.
             return self.show(request, attempt, number, given=raw)
         stays = {"autosave", "move"} & set(request.POST)
@@ -216,19 +221,25 @@ class QuestionView(LoginRequiredMixin, View):
                 now=timezone.now(),
             )
         except (RuleError, InvalidInputError) as error:
-            return self.refuse(request, attempt, number, error)
-        if "move" in request.POST:
+            return self.refuse(request, attempt, number, error, shows=shows)
+        if shows and "move" in request.POST:
             return self.show(request, attempt, number, given=raw)
         return answer_saved(request, event, find_next(request, attempt, number, terms))
 
     def refuse(
-        self, request: HttpRequest, attempt: Attempt, number: int, error: LmsError
+        self,
+        request: HttpRequest,
+        attempt: Attempt,
+        number: int,
+        error: LmsError,
+        *,
+        shows: bool = True,
     ) -> HttpResponse:
         """Say what stands against an answer, on the page or to its script."""
         if wants_json(request):
             told = {"code": error.code, "message": error.message, "next": link("attempt", attempt)}
             return JsonResponse(told, status=error.status)
-        if isinstance(error, RuleError):
+        if isinstance(error, RuleError) or not shows:
             messages.warning(request, error.message)
             return SeeOther(link("attempt", attempt))
         given = read_answer(request.POST)
