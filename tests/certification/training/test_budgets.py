@@ -40,7 +40,9 @@ def test_a_lesson_and_its_course_take_at_most_twelve_queries(
     assign(person, certification)
     client.force_login(person.user)
     pages = lesson_pages(course)
-    for url in ("/", course.url, pages[0].url, pages[-1].url):
+    # Home also asks for refreshers; it has fifteen.
+    limits = {"/": 15, course.url: 12, pages[0].url: 12, pages[-1].url: 12}
+    for url, limit in limits.items():
         assert client.get(url).status_code == 200  # caches of sessions and sites are warm
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(limit):
             client.get(url)
