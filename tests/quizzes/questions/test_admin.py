@@ -113,6 +113,7 @@ def test_a_quiz_that_asks_for_too_much_is_refused_when_it_goes_live(client, owne
         "counting": "highest",
         "navigation": "free",
         "admission": "open",
+        "second_marking": "never",
         "feedback-right_after-mark": "on",
         "change": "editorial",
         **stream("slots", [("1", row)], "draw"),
