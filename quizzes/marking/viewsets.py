@@ -13,6 +13,7 @@ from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -96,9 +97,8 @@ class AnswerIndexView(IndexView):
         """Narrow the rows to the reader's reach, before filters and counts."""
         rows = answers_for(self.request.user, "read")
         rows = rows.exclude(attempt__employee__user_id=self.request.user.pk)
-        return rows.select_related("attempt__quiz", "item__question_version").order_by(
-            "handed_in_at", "pk"
-        )
+        rows = rows.select_related("attempt__quiz", "attempt__branch", "item__question_version")
+        return rows.order_by("handed_in_at", "pk")
 
 
 class MarkView(InspectView):
@@ -206,6 +206,11 @@ def shorten_prompt(answer: OpenAnswer) -> str:
     return Truncator(strip_tags(answer.item.question_version.body["prompt"])).chars(80)
 
 
+def describe_day(answer: OpenAnswer) -> str:
+    """Return the day it was handed in where it was written; a clock time would tell extra time."""
+    return date_format(answer.attempt.submitted_on) if answer.attempt.submitted_on else "–"
+
+
 class OpenAnswerViewSet(ModelViewSet):
     """What people wrote and people mark."""
 
@@ -236,7 +241,7 @@ class OpenAnswerViewSet(ModelViewSet):
         Column("question", label=gettext_lazy("Question"), accessor=shorten_prompt),
         Column("quiz", label=gettext_lazy("Quiz"), accessor="attempt.quiz"),
         Column("turn", label=gettext_lazy("State"), accessor="get_turn_display"),
-        DateColumn("handed_in_at", label=gettext_lazy("Handed in")),
+        Column("handed_in_on", label=gettext_lazy("Handed in"), accessor=describe_day),
     ]
 
     @property

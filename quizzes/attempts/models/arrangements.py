@@ -182,7 +182,7 @@ class Accommodation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.employee} × {self.factor}"
+        return str(_("Extra time of %(person)s") % {"person": self.employee})
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):

@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 import time_machine
 from rest_framework.test import APIClient
+from wagtail.models import ModelLogEntry
 
 from quizzes.attempts.actions import grant_extra_time, make_override
-from quizzes.attempts.models import Accommodation
+from quizzes.attempts.models import Accommodation, OpenAnswer
 from quizzes.attempts.rules import Leeway
 from tests.lms.factories import make_granted, make_person
 from tests.quizzes.factories import NOW, make_small_quiz, start, take
+from tests.quizzes.marking.factories import hand_in, make_marker, make_open_quiz
 
 pytestmark = pytest.mark.django_db
 OTHERS = ["trainer", "assessor", "branch_manager", "regional_hr", "auditor"]
@@ -86,6 +88,17 @@ def test_no_screen_file_or_answer_about_attempts_gives_it_away(client, attempt, 
         assert seen >= 2
 
 
+def test_neither_the_list_nor_the_page_of_markers_tells_a_clock_time(client):
+    person, quiz = make_person(), make_open_quiz()
+    hand_in(person, quiz, now=NOW + timedelta(minutes=28))
+    client.force_login(make_marker())
+    answer = OpenAnswer.objects.get()
+    for address in ("/admin/marking/", f"/admin/marking/{answer.pk}/"):
+        text = client.get(address).text
+        assert "What do you say in OPEN-1?" in text
+        assert [tale for tale in tell_tales(answer.attempt) if tale in text] == []
+
+
 def test_hr_grants_it_sees_it_and_ends_it(client):
     person, hr = make_person(), make_granted("hr")
     client.force_login(hr)
@@ -102,10 +115,13 @@ def test_hr_grants_it_sees_it_and_ends_it(client):
     assert client.post(f"{EXTRA_TIME}new/", form).status_code == 302
     row = Accommodation.objects.get()
     assert (row.factor, row.made_by) == (Decimal("1.25"), hr)
+    assert not ModelLogEntry.objects.exists()
+    assert "1.25" not in str(row)
     assert REASON in client.get(EXTRA_TIME).text
     assert client.post(f"{EXTRA_TIME}delete/{row.pk}/").status_code == 302
     row.refresh_from_db()
     assert row.ended_by == hr
+    assert not ModelLogEntry.objects.exists()
     assert client.get(f"{EXTRA_TIME}edit/{row.pk}/").status_code in {302, 403, 404}
 
 
