@@ -89,8 +89,12 @@ def _check(answer: OpenAnswer, levels: Sequence[int], comment: str) -> tuple[Sca
     scales = read_scales(answer.item.question_version.body)
     if not is_complete(scales, levels):
         raise InvalidInputError(_("Choose one level for each criterion."), field="levels")
-    if len(comment) > LONGEST_COMMENT or "\x00" in comment:
+    if len(comment) > LONGEST_COMMENT:
         raise InvalidInputError(_("This comment is too long."), field="comment")
+    if "\x00" in comment:
+        raise InvalidInputError(
+            _("This comment has a character that cannot be kept."), field="comment"
+        )
     return scales
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lms.api import NotFoundError
@@ -84,16 +83,9 @@ def find_answer(*, user: User, pk: int) -> OpenAnswer:
     return found
 
 
-def find_next(*, user: User, after: OpenAnswer | None = None) -> OpenAnswer | None:
-    """Return the oldest answer that waits for the login, other than the one just left."""
-    rows = answers_to_mark(user)
-    return (rows.exclude(pk=after.pk) if after else rows).first()
-
-
-def list_queue(user: User) -> QuerySet[OpenAnswer]:
-    """Return what waits for the login, oldest first. No names."""
-    rows = answers_to_mark(user).select_related("attempt__quiz", "item__question_version")
-    return rows.order_by("handed_in_at", "pk")
+def find_next(*, user: User) -> OpenAnswer | None:
+    """Return the oldest answer that waits for the login."""
+    return answers_to_mark(user).first()
 
 
 def read_marking_page(*, answer: OpenAnswer, user: User) -> MarkingPage:

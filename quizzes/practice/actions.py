@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.api import Employee, InvalidInputError, NotFoundError, RuleError, local_day, zone_of
-from quizzes.attempts.actions import write_fraction
+from quizzes.attempts.actions import explain_invalid, write_fraction
 from quizzes.attempts.models import Certainty
 from quizzes.practice.models import PracticeCard, PracticeItem, PracticeReview, PracticeRound
 from quizzes.practice.permissions import require_self
@@ -121,7 +121,7 @@ def _add_review(item: PracticeItem, raw: object, certainty: str, now: datetime) 
     given = grade(question, response)
     if given.state == "invalid":
         raise InvalidInputError(
-            _("This answer does not fit the question. Please choose among what is offered."),
+            explain_invalid(question.type),
             code="invalid_response",
             field="response",
         )

@@ -78,9 +78,12 @@ def list_due(employee: Employee, now: datetime) -> dict[str, tuple[Standard, Due
         )
     )
     due = {}
+    zone = zone_of(employee)
+    today = local_day(now, zone)
     for standard in standards:
         moment = cards.get(standard.pk) or learnt[standard.uuid] + FIRST_WAIT
-        if moment <= now:
+        # The page promises a day, not a minute.
+        if local_day(moment, zone) <= today:
             due[standard.code] = (standard, DueStandard(standard.code, moment))
     return due
 

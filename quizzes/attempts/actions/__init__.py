@@ -1,7 +1,7 @@
 """Writes about quizzes and attempts."""
 
 from quizzes.attempts.actions.admissions import release_start
-from quizzes.attempts.actions.answers import leave_question, save_response
+from quizzes.attempts.actions.answers import explain_invalid, leave_question, save_response
 from quizzes.attempts.actions.arrangements import (
     end_arrangement,
     grant_extra_time,
@@ -26,6 +26,7 @@ __all__ = [
     "close_overdue_attempts",
     "decide_attempt",
     "end_arrangement",
+    "explain_invalid",
     "grant_extra_time",
     "import_quiz",
     "leave_question",

@@ -214,14 +214,15 @@ def _read_response(item: AttemptItem, raw: object) -> object:
     response = decode_response(question, tokens, raw)
     if grade(question, response).state == "invalid":
         raise InvalidInputError(
-            _explain_invalid(question.type),
+            explain_invalid(question.type),
             code="invalid_response",
             field="response",
         )
     return response
 
 
-def _explain_invalid(kind: str) -> str:
+def explain_invalid(kind: str) -> str:
+    """Return why an answer to this type of question cannot be taken, in words."""
     words = {
         "numeric": _("This is not a number. Write for example 4 or 2.5, without a unit."),
         "gaps": _("This cannot be read. Write numbers without a unit, and choose from the lists."),

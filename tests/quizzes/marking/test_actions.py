@@ -280,6 +280,17 @@ def test_who_marked_does_not_correct_and_only_hr_does():
     assert AttemptResult.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("comment", "words"),
+    [("x" * 2001, "too long"), ("a\x00b", "a character that cannot be kept")],
+)
+def test_a_comment_that_cannot_be_kept_says_why(comment, words):
+    attempt = hand_in(make_learner(), make_open_quiz())
+    with pytest.raises(InvalidInputError, match=words):
+        mark(attempt, make_marker(), comment=comment)
+    assert not Mark.objects.exists()
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 401, "a\x00b"])
 def test_a_correction_without_a_reason_is_refused(reason):
     attempt = hand_in(make_learner(), make_open_quiz())

@@ -10,7 +10,15 @@ from quizzes.practice.actions import answer_refresher, start_round
 from quizzes.practice.models import PracticeCard, PracticeReview, PracticeRound
 from quizzes.questions.models import Question
 from tests.lms.factories import UserFactory, make_person
-from tests.quizzes.factories import NOW, make_questions, make_quiz, single, start, take
+from tests.quizzes.factories import (
+    NOW,
+    make_questions,
+    make_quiz,
+    single,
+    start,
+    take,
+    true_false,
+)
 from tests.quizzes.marking.factories import open_question
 from tests.quizzes.practice.factories import begin, learn, make_refreshing, reply
 
@@ -45,6 +53,13 @@ def test_what_was_learned_today_is_not_due_yet(person, monkeypatch):
         begin(person)
     assert refused.value.code == "nothing_to_practise"
     assert not PracticeRound.objects.exists()
+
+
+def test_what_is_due_today_is_due_from_the_morning_on(person, monkeypatch):
+    make_refreshing()
+    learn(monkeypatch, "PHONE-01", at=NOW - timedelta(hours=15))
+    assert count_refreshers(employee=person, now=NOW) == 1
+    assert begin(person).items.count() == 3
 
 
 def test_what_nobody_assigned_is_never_asked(person, monkeypatch):
@@ -178,6 +193,15 @@ def test_other_people_and_bad_answers_are_refused(person, monkeypatch):
     with pytest.raises(InvalidInputError):
         answer_refresher(number=1, raw=None, certainty="very", actor=person.user, **common)
     assert not PracticeReview.objects.exists()
+
+
+def test_what_is_no_number_is_told_so(person, monkeypatch):
+    number = true_false("SUM") | {"type": "numeric", "answers": [{"value": "4"}]}
+    number.pop("correct", None)
+    make_questions([number], bank="REFRESH")
+    learn(monkeypatch, "PHONE-01")
+    with pytest.raises(InvalidInputError, match="not a number"):
+        answer_refresher(found=begin(person), number=1, raw="abc", actor=person.user, now=NOW)
 
 
 def test_counting_refreshers_takes_few_queries(person, monkeypatch, django_assert_num_queries):
