@@ -4,6 +4,7 @@ import gc
 
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from tests.databases import (
     digest_schema,  # noqa: F401  (the browser tests look here)
@@ -12,6 +13,10 @@ from tests.databases import (
 from tests.indexes import keep_indexes, skip_indexes
 
 DATABASE = pytest.StashKey()
+
+# The suite runs often, and draws other examples each time. `--hypothesis-profile=default` has more.
+hypothesis_settings.register_profile("suite", max_examples=50)
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

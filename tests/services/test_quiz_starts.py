@@ -16,7 +16,7 @@ from tests.quizzes.factories import make_small_quiz, start
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("services")]
 THREADS = 64
-ROUNDS = int(os.environ.get("START_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("START_ROUNDS", "4"))
 LIMIT = 3
 
 
