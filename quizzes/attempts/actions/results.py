@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
     from quizzes.attempts.permissions import User
 
+# What counts where each try decides by itself.
+ALONE = frozenset({"highest", "last"})
+
 
 def submit_attempt(*, attempt: Attempt, actor: User | None, now: datetime) -> Attempt:
     """Hand an attempt in and decide it; repeats get the attempt as it was decided first.
@@ -115,8 +118,35 @@ def decide_attempt(*, attempt_id: int, now: datetime) -> AttemptResult:
         .get(pk=attempt_id)
     )
     before = AttemptResult.objects.latest().filter(attempt=attempt).first()
-    marks = [mark for _item_id, mark in read_item_marks(attempt_id=attempt_id)]
-    return _decide(attempt, marks, now, before)
+    result = _decide(attempt, _read_marks(attempt), now, before)
+    if before is not None:
+        _settle_later(attempt, now)
+    return result
+
+
+def _read_marks(attempt: Attempt) -> list[ItemMark]:
+    return [mark for _item_id, mark in read_item_marks(attempt_id=attempt.pk)]
+
+
+def _settle_later(corrected: Attempt, now: datetime) -> None:
+    """Settle later tries again where an earlier one weighs in. One query where none does."""
+    later = (
+        Attempt.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("quiz_version", "quiz", "employee")
+        .filter(employee=corrected.employee, quiz=corrected.quiz, number__gt=corrected.number)
+        .filter(purpose=Attempt.Purpose.SCORED, submitted_at__isnull=False)
+    )
+    for attempt in later.order_by("number"):
+        if read_terms(attempt.quiz_version.body).counting in ALONE:
+            continue
+        before = AttemptResult.objects.latest().filter(attempt=attempt).first()
+        # One that is still being marked is settled when it is decided.
+        if before is None:
+            continue
+        body, marks = attempt.quiz_version.body, _read_marks(attempt)
+        verdict = judge(marks, body["pass_percent"], body["standard_marks"])
+        if _settle(attempt, verdict) != before.quiz_passed:
+            _decide(attempt, marks, now, before)
 
 
 def _decide(
@@ -142,7 +172,7 @@ def _settle(attempt: Attempt, verdict: Verdict) -> bool:
         return False
     body = attempt.quiz_version.body
     terms = read_terms(body)
-    if terms.counting in {"highest", "last"}:
+    if terms.counting in ALONE:
         return verdict.passed
     history = read_histories(employee=attempt.employee, quizzes=[attempt.quiz])[attempt.quiz_id]
     flawed = any(reason.code != "below_pass_mark" for reason in verdict.reasons)

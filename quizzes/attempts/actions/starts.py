@@ -20,6 +20,7 @@ from quizzes.attempts.reads import (
     annotate_time_factor,
     count_exposures,
     judge_chance,
+    may_practise,
     read_histories,
     read_own_terms,
     read_pool,
@@ -77,6 +78,8 @@ def start_attempt(
             release = require_admission(
                 employee=employee, version=version, terms=terms, password=password, now=now
             )
+        else:
+            _require_practice(terms, history, now)
         attempt = _create_attempt(employee, version, terms, purpose, history, now, factor)
         if release is not None:
             release.attempt = attempt
@@ -118,7 +121,7 @@ def _settle_under_way(history: History, purpose: str, now: datetime) -> Attempt 
 
 
 def _require_chance(version: QuizVersion, terms: Terms, history: History, now: datetime) -> None:
-    chance = judge_chance(body=version.body, terms=terms, history=history, now=now)
+    chance = judge_chance(terms=terms, history=history, now=now)
     if chance.state == "open":
         return
     if chance.state == "passed":
@@ -137,6 +140,15 @@ def _require_chance(version: QuizVersion, terms: Terms, history: History, now: d
         ),
     }
     raise RuleError(words[chance.why], code=chance.why)
+
+
+def _require_practice(terms: Terms, history: History, now: datetime) -> None:
+    chance = judge_chance(terms=terms, history=history, now=now)
+    if not may_practise(terms=terms, chance=chance, now=now):
+        raise RuleError(
+            _("You cannot practise this quiz yet. You can once you have passed it."),
+            code="quiz_not_open",
+        )
 
 
 def _create_attempt(

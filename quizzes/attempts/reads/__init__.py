@@ -21,6 +21,7 @@ from quizzes.attempts.reads.chances import (
     QuizCard,
     is_passed,
     judge_chance,
+    may_practise,
     read_histories,
     read_quiz_cards,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "list_candidates",
     "list_guarded_quizzes",
     "list_waiting_quizzes",
+    "may_practise",
     "read_attempt_questions",
     "read_finished_quizzes",
     "read_histories",

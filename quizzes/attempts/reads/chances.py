@@ -29,8 +29,8 @@ from quizzes.attempts.rules import (
 class History:
     """Somebody's attempts at one quiz, oldest first; ``since`` is when they began to count.
 
-    Each attempt carries ``passed``, ``percent``, ``standards`` and ``reasons`` of its last
-    result, or None, and ``waits``: whether a person still marks it.
+    Each attempt carries ``passed``, ``quiz_passed``, ``percent``, ``standards`` and ``reasons`` of
+    its last result, or None, and ``waits``: whether a person still marks it.
     """
 
     attempts: tuple[Attempt, ...]
@@ -51,6 +51,11 @@ class History:
             and attempt.submitted_at is not None
             and (self.since is None or attempt.submitted_at >= self.since)
         ]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether the quiz is passed, by what was decided and told: there is no second opinion."""
+        return any(getattr(attempt, "quiz_passed", False) for attempt in self.counted)
 
     @property
     def is_marked(self) -> bool:
@@ -121,6 +126,7 @@ def annotate_results(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
     last = AttemptResult.objects.filter(attempt_id=OuterRef("pk")).order_by("-number")
     return attempts.annotate(
         passed=Subquery(last.values("passed")[:1]),
+        quiz_passed=Subquery(last.values("quiz_passed")[:1]),
         percent=Subquery(last.values("percent")[:1]),
         standards=Subquery(last.values("standards")[:1]),
         reasons=Subquery(last.values("reasons")[:1]),
@@ -154,17 +160,15 @@ def is_passed(body: Mapping[str, Any], terms: Terms, outcomes: Sequence[Outcome]
     return settle_pass(outcomes, terms.counting, body["pass_percent"])
 
 
-def judge_chance(
-    *, body: Mapping[str, Any], terms: Terms, history: History, now: datetime
-) -> Chance:
-    """Return whether a scored attempt may start under a version's settings. No query."""
+def judge_chance(*, terms: Terms, history: History, now: datetime) -> Chance:
+    """Return whether a scored attempt may start under the terms. No query."""
     counted = history.counted
     allowed = terms.attempts_allowed
     left = None if allowed is None else max(0, allowed - len(counted))
     under_way = history.under_way
     if under_way is not None and under_way.purpose == Attempt.Purpose.SCORED:
         return Chance("under_way", left, None, closes_at=terms.closes_at)
-    if is_passed(body, terms, history.list_outcomes()):
+    if history.is_passed:
         return Chance("passed", left, None)
     if not history.is_marked:
         return Chance("marking", left, None, why="waiting_for_marking")
@@ -174,6 +178,17 @@ def judge_chance(
         return Chance("open", left, None, closes_at=terms.closes_at)
     state = "waiting" if start.opens_at else "spent"
     return Chance(state, left, start.opens_at, why=start.code, closes_at=terms.closes_at)
+
+
+def may_practise(*, terms: Terms, chance: Chance, now: datetime) -> bool:
+    """Return whether practice may start: not before the doors, unless nothing is left behind them.
+
+    Whoever has passed or used up all tries may look at the questions at any time.
+    """
+    if chance.state in {"passed", "spent"}:
+        return True
+    opened = terms.opens_at is None or now >= terms.opens_at
+    return opened and terms.admission == Quiz.Admission.OPEN
 
 
 def count_questions(body: Mapping[str, Any]) -> int:
@@ -210,7 +225,7 @@ def read_quiz_cards(
 def describe_card(version: QuizVersion, terms: Terms, history: History, now: datetime) -> QuizCard:
     """Return a quiz as lists show it."""
     body = version.body
-    chance = judge_chance(body=body, terms=terms, history=history, now=now)
+    chance = judge_chance(terms=terms, history=history, now=now)
     return QuizCard(
         uuid=version.quiz.uuid,
         title=body["title"],

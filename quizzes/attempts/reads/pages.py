@@ -22,6 +22,7 @@ from quizzes.attempts.reads.chances import (
     History,
     count_questions,
     judge_chance,
+    may_practise,
     read_histories,
 )
 from quizzes.attempts.rules import Terms, choose_shown, read_terms
@@ -70,6 +71,7 @@ class QuizPage:
     chance: Chance
     under_way_url: str
     practising: bool
+    may_practise: bool
     earlier: tuple[EarlierAttempt, ...]
 
     @property
@@ -166,9 +168,10 @@ def read_quiz_page(*, employee: Employee | None, quiz: Quiz, now: datetime) -> Q
         history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
         terms = read_own_terms(employee, quiz, body)
         factor = read_time_factor(employee, now.date()) if terms.time_limit_minutes else 1
-        chance = judge_chance(body=body, terms=terms, history=history, now=now)
+        chance = judge_chance(terms=terms, history=history, now=now)
     titles = read_titles(list(body["standard_marks"]))
     under_way = history.under_way
+    practises = employee is not None and under_way is None
     return QuizPage(
         title=body["title"],
         intro=body["intro"],
@@ -187,6 +190,7 @@ def read_quiz_page(*, employee: Employee | None, quiz: Quiz, now: datetime) -> Q
         chance=chance,
         under_way_url=_url("attempt", under_way) if under_way else "",
         practising=bool(under_way and under_way.purpose == Attempt.Purpose.PRACTICE),
+        may_practise=practises and may_practise(terms=terms, chance=chance, now=now),
         earlier=tuple(
             _describe_earlier(attempt)
             for attempt in reversed(history.attempts)

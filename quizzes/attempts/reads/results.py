@@ -81,7 +81,7 @@ def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
     latest = QuizVersion.objects.latest().filter(quiz_id=attempt.quiz_id).first()
     held = latest.body if latest else body
     terms = read_own_terms(attempt.employee, attempt.quiz, held)
-    chance = judge_chance(body=held, terms=terms, history=history, now=now)
+    chance = judge_chance(terms=terms, history=history, now=now)
     phase = find_phase(now, attempt.submitted_at, terms.closes_at)
     shown, hidden = choose_released(read_terms(body), phase, history, chance)
     rows = _list_standards(result, body["standard_marks"], titles)

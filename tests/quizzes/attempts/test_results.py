@@ -174,3 +174,18 @@ def card(person, quiz, now):
         cards = read_quiz_cards(employee=person, uuids=[quiz.uuid], now=now)
     assert len(queries) <= 3
     return cards[quiz.uuid]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"pass_percent": 50}, {"counting": "highest"}, {"counting": "first"}]
+)
+def test_settings_that_change_later_pass_nobody_who_was_not_told(person, changed):
+    terms = {"counting": "average", "cool_down_minutes": 0, "pass_percent": 70}
+    quiz = make_small_quiz(**terms)
+    take(person, quiz, right=2)
+    make_small_quiz(**terms | changed)
+    assert card(person, quiz, LATER).state == "open"
+    assert read_finished_quizzes(employee_ids=[person.pk]) == []
+    take(person, quiz, right=4, now=LATER)
+    passed = bool(read_finished_quizzes(employee_ids=[person.pk]))
+    assert (card(person, quiz, LATER).state == "passed") is passed

@@ -317,3 +317,28 @@ def test_marking_takes_the_same_queries_however_many_wait(django_assert_max_num_
     attempts = [hand_in(make_learner(), quiz) for _ in range(3)]
     with django_assert_max_num_queries(40):
         mark(attempts[0], marker)
+
+
+def test_a_corrected_first_try_settles_the_average_of_later_ones_again():
+    person, marker = make_learner(), make_marker()
+    quiz = make_open_quiz(counting="average", attempts_allowed=2, pass_percent=60)
+    first = hand_in(person, quiz, right=0)
+    mark(first, marker, (0, 0))
+    second = hand_in(person, quiz, now=NOW + timedelta(hours=1))
+    mark(second, marker, (2, 2))
+    assert not second.results.get().quiz_passed
+    # 1 half of the first and all of the second: 75 %.
+    correct(first, make_marker(), (2, 2))
+    assert list(second.results.values_list("number", "quiz_passed")) == [(1, False), (2, True)]
+    (work,) = read_finished_work(employee_ids=[person.pk])
+    assert work.evidence_uuid == second.uuid
+    assert submitted()[-1]["attempt"] == str(second.uuid)
+    assert submitted()[-1]["passed"] is True
+    cards = read_quiz_cards(employee=person, uuids=[quiz.uuid], now=LATER)
+    assert cards[quiz.uuid].state == "passed"
+    # Taken back, both say so again.
+    correct(first, make_marker(), (0, 0))
+    assert not second.results.order_by("number").last().quiz_passed
+    assert read_finished_work(employee_ids=[person.pk]) == []
+    cards = read_quiz_cards(employee=person, uuids=[quiz.uuid], now=LATER)
+    assert cards[quiz.uuid].state == "spent"
