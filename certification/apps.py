@@ -19,6 +19,7 @@ class CertificationConfig(AppConfig):
         from certification.awards.reads import (
             ChangeNotices,
             find_assigned_courses,
+            find_assigned_quizzes,
             find_counts_from,
             find_impact,
         )
@@ -40,6 +41,7 @@ class CertificationConfig(AppConfig):
         registry.roster_followers.register(follow_roster_change)
         registry.counts_from.register(find_counts_from)
         registry.assigned_courses.register(find_assigned_courses)
+        registry.assigned_quizzes.register(find_assigned_quizzes)
         registry.notice_providers.register("certification", CertificationNotices())
         registry.notice_providers.register("coverage", CoverageNotices())
         registry.sweep_followers.register(follow_sweep)

@@ -17,10 +17,11 @@ class CoursesConfig(AppConfig):
         from courses.content import receivers as content_receivers
         from courses.content.reads import list_lessons_teaching
         from courses.learning import receivers as learning_receivers
-        from courses.learning.reads import find_learnt_standards
+        from courses.learning.reads import find_assigned_quizzes, find_learnt_standards
         from lms.api import registry
 
         content_receivers.connect()
         learning_receivers.connect()
         registry.standard_links.register(list_lessons_teaching)
         registry.learnt_standards.register(find_learnt_standards)
+        registry.assigned_quizzes.register(find_assigned_quizzes)

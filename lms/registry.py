@@ -133,6 +133,8 @@ CountsFromProvider = Callable[["Employee", str, str], "datetime | None"]
 LearntStandardsProvider = Callable[["Employee", datetime], Mapping[UUID, datetime]]
 """(employee, now) → the standards learned in what is assigned, and when first."""
 AssignedCoursesProvider = Callable[["Employee", date], "set[str]"]
+AssignedQuizzesProvider = Callable[["Employee", date], "set[str]"]
+"""(employee, day) → the uuids, as text, of the quizzes that somebody has to pass."""
 SweepFollower = Callable[[datetime], int]
 """Called at the end of a sweep with its instant; returns how much it found to do."""
 NavProvider = Callable[["AbstractBaseUser", "HttpRequest"], Iterable[NavItem]]
@@ -144,6 +146,7 @@ standard_impacts: Providers[ImpactProvider] = Providers("impact of a standard's 
 standard_links: Providers[LinkProvider] = Providers("links of a standard")
 counts_from: Providers[CountsFromProvider] = Providers("since when attempts count")
 assigned_courses: Providers[AssignedCoursesProvider] = Providers("which courses are assigned")
+assigned_quizzes: Providers[AssignedQuizzesProvider] = Providers("which quizzes are assigned")
 learnt_standards: Providers[LearntStandardsProvider] = Providers("which standards were learned")
 sweep_followers: Providers[SweepFollower] = Providers("what follows a sweep")
 navigation: Providers[NavProvider] = Providers("entries of the top bar")

@@ -24,7 +24,7 @@ from quizzes.questions.rules import SHOWN, Grade, public_view, review_view
 LEFT_OUT: Final = ("open", "ordering")
 """What is not asked in practice: what a person marks, and what takes longer than a moment."""
 
-TRY_TO_COME: Final = frozenset({"open", "under_way", "waiting", "marking", "not_open", "guest"})
+TRY_TO_COME: Final = frozenset({"open", "under_way", "waiting", "marking"})
 """States of a quiz in which a further scored try is, or may become, possible."""
 
 
@@ -168,7 +168,8 @@ def find_held_back(
 ) -> frozenset[str]:
     """Return which of these questions practice must not ask or explain to somebody now.
 
-    Whoever practised them would know the key before a try that counts.
+    Whoever practised them would know the key before a try that counts: of a quiz that somebody
+    was assigned or has tried. What a quiz never explains stays unexplained to everybody.
     """
     questions = list(pool)
     under_way = AttemptItem.objects.filter(
@@ -189,12 +190,23 @@ def find_held_back(
         if codes and tells:
             asking[quiz] = codes
         always |= set() if tells else codes
-    cards = read_quiz_cards(employee=employee, uuids=asking, now=now) if asking else {}
-    for uuid, codes in asking.items():
+    mine = asking.keys() & find_own_quizzes(employee, now) if asking else set()
+    cards = read_quiz_cards(employee=employee, uuids=mine, now=now) if mine else {}
+    for uuid in mine:
         card = cards.get(uuid)
         if card is None or card.state in TRY_TO_COME:
-            held |= codes
+            held |= asking[uuid]
     return frozenset(held | always)
+
+
+def find_own_quizzes(employee: Employee, now: datetime) -> set[UUID]:
+    """Return the quizzes that somebody was assigned or tried. One query, plus the providers'."""
+    tried = Attempt.objects.filter(employee=employee, purpose=Attempt.Purpose.SCORED)
+    found = set(tried.order_by().values_list("quiz__uuid", flat=True).distinct())
+    today = local_day(now, zone_of(employee))
+    for provide in registry.assigned_quizzes:
+        found |= {UUID(str(uuid)) for uuid in provide(employee, today)}
+    return found
 
 
 def reveals(body: Mapping[str, Any]) -> tuple[bool, bool]:

@@ -27,7 +27,11 @@ from certification.awards.reads.delta import (
     find_holders,
     find_impact,
 )
-from certification.awards.reads.duties import find_assigned_courses, find_counts_from
+from certification.awards.reads.duties import (
+    find_assigned_courses,
+    find_assigned_quizzes,
+    find_counts_from,
+)
 from certification.awards.reads.notices import ChangeNotices
 from certification.awards.reads.proofs import read_proven_work
 from certification.awards.reads.rows import derive_row, derive_state, local_today, path_of_cycle
@@ -47,6 +51,7 @@ __all__ = [
     "derive_timeline",
     "derived_instant",
     "find_assigned_courses",
+    "find_assigned_quizzes",
     "find_company",
     "find_concerned",
     "find_counts_from",

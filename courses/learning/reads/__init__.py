@@ -28,13 +28,14 @@ from courses.learning.reads.progress import (
     read_finished_work,
     read_signed,
 )
-from courses.learning.reads.refreshers import find_learnt_standards
+from courses.learning.reads.refreshers import find_assigned_quizzes, find_learnt_standards
 
 __all__ = [
     "CourseView",
     "LessonView",
     "asked_since",
     "counts_since",
+    "find_assigned_quizzes",
     "find_change_since",
     "find_latest_version",
     "find_learnt_standards",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Min
@@ -36,3 +36,17 @@ def find_learnt_standards(employee: Employee, now: datetime) -> dict[UUID, datet
         .annotate(first=Min("lesson__events__at"))
     )
     return dict(rows)
+
+
+def find_assigned_quizzes(employee: Employee, day: date) -> set[str]:
+    """Return the uuids, as text, of the quizzes in live lessons of assigned courses.
+
+    Provider; one query, plus what the providers of assigned courses ask.
+    """
+    assigned = list_assigned(employee, day)
+    if not assigned:
+        return set()
+    rows = LessonLink.objects.filter(
+        kind=LinkKind.QUIZ, lesson__live=True, lesson__course__uuid__in=assigned
+    )
+    return {str(target) for target in rows.values_list("target", flat=True)}

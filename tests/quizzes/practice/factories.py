@@ -21,6 +21,11 @@ def learn(monkeypatch, *codes, at=LEARNT):
     monkeypatch.setattr(registry.learnt_standards, "_items", [lambda _employee, _now: learnt])
 
 
+def assign_quiz(monkeypatch, quiz):
+    """Let everybody have to pass a quiz."""
+    monkeypatch.setattr(registry.assigned_quizzes, "_items", [lambda *_asked: {str(quiz.uuid)}])
+
+
 def begin(person, now=NOW, **options):
     """Return the round of somebody who starts."""
     return start_round(employee=person, actor=person.user, now=now, **options)

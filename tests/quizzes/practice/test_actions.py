@@ -20,7 +20,7 @@ from tests.quizzes.factories import (
     true_false,
 )
 from tests.quizzes.marking.factories import open_question
-from tests.quizzes.practice.factories import begin, learn, make_refreshing, reply
+from tests.quizzes.practice.factories import assign_quiz, begin, learn, make_refreshing, reply
 
 pytestmark = pytest.mark.django_db
 CODES = ("PHONE-01", "PHONE-02", "PHONE-03")
@@ -134,10 +134,25 @@ def hold_quiz(person, **settings):
 
 def test_what_a_quiz_may_still_ask_for_marks_is_left_to_it(person, monkeypatch):
     quiz = hold_quiz(person)
+    assign_quiz(monkeypatch, quiz)
     learn(monkeypatch, *CODES)
     with pytest.raises(RuleError):
         begin(person)
     take(person, quiz, right=3)
+    assert begin(person).items.count() == 3
+
+
+def test_what_was_tried_without_success_is_left_to_the_next_try(person, monkeypatch):
+    quiz = hold_quiz(person, attempts_allowed=2)
+    learn(monkeypatch, *CODES)
+    take(person, quiz, right=0)
+    with pytest.raises(RuleError):
+        begin(person)
+
+
+def test_a_quiz_of_other_people_holds_nothing_back(person, monkeypatch):
+    take(make_person(), hold_quiz(person), right=0)
+    learn(monkeypatch, *CODES)
     assert begin(person).items.count() == 3
 
 
