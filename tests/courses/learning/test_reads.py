@@ -1,8 +1,11 @@
 import pytest
 
 from courses.api import finish_lesson, read_course_cards, read_finished_work
-from tests.courses.factories import NOW, lesson_pages, make_course, row_of
+from courses.learning.reads import find_assigned_quizzes
+from lms.api import registry
+from tests.courses.factories import NOW, block, lesson_pages, make_course, row_of
 from tests.lms.factories import make_person
+from tests.quizzes.factories import make_small_quiz
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,16 @@ def test_cards_say_how_far_somebody_is_and_what_comes_next(django_assert_num_que
     )
     assert [cards[uuid].state for uuid in uuids] == ["under_way", "done", "open"]
     assert cards[uuids[1]].next_title == ""
+
+
+def test_the_quizzes_of_assigned_courses_are_assigned(django_assert_num_queries):
+    person, quiz = make_person(), make_small_quiz()
+    course = make_course("one", lessons=[[block("quiz", quiz)]])
+    make_course("two", lessons=[[block("quiz", make_small_quiz(code="OTHER"))]])
+    assert find_assigned_quizzes(person, NOW.date()) == set()
+    registry.assigned_courses.register(lambda _employee, _day: {str(course.translation_key)})
+    with django_assert_num_queries(1):
+        assert find_assigned_quizzes(person, NOW.date()) == {str(quiz.uuid)}
 
 
 def test_cards_leave_out_what_is_not_live(django_assert_num_queries):
