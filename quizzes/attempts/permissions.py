@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lms.api import Employee, NotFoundError, people_for
+from lms.api import Branch, Employee, NotFoundError, may, people_for
 from quizzes.attempts.models import Accommodation, QuizOverride
 from quizzes.questions.permissions import is_own_work
 
@@ -34,11 +34,15 @@ def people_to_let_in(user: User) -> QuerySet[Employee]:
 
 
 def overrides_for(user: User, verb: str = "read") -> QuerySet[QuizOverride]:
-    """Return the exceptions of people and branches that a login may ``verb``."""
+    """Return the exceptions of people and branches that a login may ``verb``.
+
+    A branch where nobody works is reached by its place.
+    """
     people = people_for(user, verb, "quiz_override")
-    return QuizOverride.objects.filter(
-        Q(employee__in=people) | Q(branch__isnull=False, branch__people__in=people)
-    ).distinct()
+    reached = Q(employee__in=people) | Q(branch__isnull=False, branch__people__in=people)
+    if may(user, verb, "quiz_override"):
+        reached |= Q(branch__in=Branch.objects.visible_to(user).filter(people=None))
+    return QuizOverride.objects.filter(reached).distinct()
 
 
 def accommodations_for(user: User, verb: str = "read") -> QuerySet[Accommodation]:

@@ -14,6 +14,8 @@ from quizzes.attempts.actions import (
     show_quiz_cards,
 )
 from quizzes.attempts.models import Attempt, Release
+from quizzes.attempts.permissions import overrides_for
+from quizzes.attempts.reads import read_quiz_page
 from quizzes.attempts.rules import Leeway
 from tests.lms.factories import BranchFactory, make_granted, make_person
 from tests.quizzes.factories import NOW, make_small_quiz, start, take
@@ -82,6 +84,19 @@ def test_an_ended_exception_no_longer_holds_and_a_second_one_is_refused(person):
     end_arrangement(arrangement=override, actor=None, now=NOW)
     assert start(person, quiz).due_at == NOW + timedelta(minutes=20)
     ease(quiz, person, extra_tries=1)
+
+
+def test_the_exception_of_a_branch_without_people_is_seen_and_ended_from_its_place():
+    branch = BranchFactory()
+    override = ease(make_small_quiz(), branch, extra_tries=1)
+    for role, place, seen in (
+        ("regional_hr", branch.region, True),
+        ("regional_hr", BranchFactory().region, False),
+        ("trainer", branch.region, False),
+    ):
+        user = make_granted(role, region=place)
+        assert list(overrides_for(user)) == [override] * seen
+        assert list(overrides_for(user, "change")) == [override] * seen
 
 
 def test_another_closing_day_for_a_branch(person):
@@ -158,7 +173,25 @@ def test_a_start_that_needs_a_supervisor_uses_one_release_up(person):
     release_start(quiz=quiz, employee=person, actor=manager, now=NOW)
     late = NOW + timedelta(minutes=30)
     assert refusal(lambda: start(person, quiz, late)) == "not_released"
-    assert start(person, quiz, late, purpose="practice").purpose == "practice"
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        {"admission": "supervisor"},
+        {"admission": "password", "password": "harbour"},
+        {"opens_at": LATER.isoformat()},
+    ],
+)
+def test_practice_goes_round_no_door_until_there_is_nothing_left_behind_it(person, door):
+    quiz = make_small_quiz(attempts_allowed=1, **door)
+    assert refusal(lambda: start(person, quiz, purpose="practice")) == "quiz_not_open"
+    assert not read_quiz_page(employee=person, quiz=quiz, now=NOW).may_practise
+    if door.get("admission") == "supervisor":
+        release_start(quiz=quiz, employee=person, actor=None, now=LATER)
+    take(person, quiz, right=0, now=LATER, password="harbour")
+    assert read_quiz_page(employee=person, quiz=quiz, now=LATER).may_practise
+    assert start(person, quiz, LATER, purpose="practice").purpose == "practice"
 
 
 def test_nobody_is_let_in_by_somebody_out_of_reach_or_by_oneself(person):
