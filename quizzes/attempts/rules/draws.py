@@ -60,14 +60,15 @@ def draw(
 
     The same arguments give the same draw on every machine. As few questions as possible come
     from ``avoid`` (seen in earlier attempts). ``weights`` multiplies the chance of questions on
-    a standard. ``exposures`` says how often each question was drawn, for the slots that ask; among
-    equals chance decides. A slot may take what an earlier one wanted, if that one finds another.
+    a standard. ``exposures`` says how often each question was drawn, for the slots that ask: those
+    on a heavier standard come first, then the least drawn ones; among equals chance decides. A slot
+    may take what an earlier one wanted, if that one finds another.
     Raises: DrawError when no draw can fill every slot.
     """
     fixed = list(dict.fromkeys(slot.code for slot in slots if slot.code is not None))
     ranks = _rank_pool(pool, seed, weights or {})
     candidates = {
-        index: _list_candidates(slot, ranks, set(fixed), exposures or {})
+        index: _list_candidates(slot, ranks, set(fixed), exposures or {}, weights or {})
         for index, slot in enumerate(slots)
         if slot.code is None
     }
@@ -84,11 +85,16 @@ def _list_candidates(
     ranks: Mapping[str, tuple[bytes, PoolQuestion]],
     fixed: Collection[str],
     exposures: Mapping[str, int],
+    weights: Mapping[str, int],
 ) -> list[str]:
     fitting = [code for code in ranks if code not in fixed and _fits(ranks[code][1], slot)]
     if slot.least_exposed:
-        # Sorting is stable: among equally often drawn ones the order of the draw stays.
-        fitting.sort(key=lambda code: exposures.get(code, 0))
+        # What was missed before goes first. Sorting is stable: the order of the draw stays among
+        # equally often drawn ones.
+        heavy = {code for code, weight in weights.items() if weight > 1}
+        fitting.sort(
+            key=lambda code: (not heavy & ranks[code][1].standards, exposures.get(code, 0))
+        )
     return fitting
 
 

@@ -130,6 +130,17 @@ def test_failed_standards_are_drawn_more_often() -> None:
     assert share_of_standard({"S0": 10**9}) > 0.9
 
 
+def test_what_was_missed_goes_before_what_was_drawn_least() -> None:
+    exposures = {question.code: 10 + n % 3 for n, question in enumerate(POOL)}
+    slot = Slot(count=5, least_exposed=True)
+    spread = draw([slot], POOL, 1, (), {}, exposures)
+    assert {exposures[code] for code in spread} == {10}
+    for seed in range(20):
+        weak = draw([slot], POOL, seed, (), {"S0": 3}, exposures)
+        assert all("S0" in BY_CODE[code].standards for code in weak)
+        assert {exposures[code] for code in weak} == {10}
+
+
 def test_the_heaviest_standard_of_a_question_counts() -> None:
     pool = [
         PoolQuestion(f"{n}", standards=frozenset({"S", "T"} if n < 10 else {"U"}))
