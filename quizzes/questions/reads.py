@@ -33,7 +33,7 @@ def find_taker(user: AbstractBaseUser | AnonymousUser) -> Employee | None:
 class QuestionUse:
     """A quiz that asks a question: always, or when a draw finds it.
 
-    ``short_by`` is how many questions the quiz would lack without this one.
+    ``short_by`` is how many questions the quiz would lack without this one, where it was counted.
     """
 
     title: str
@@ -42,16 +42,19 @@ class QuestionUse:
     short_by: int = 0
 
 
-UseFinder = Callable[[Sequence[Question]], Mapping[int, Sequence[QuestionUse]]]
+# Questions, and whether to count what each use would lack.
+UseFinder = Callable[[Sequence[Question], bool], Mapping[int, Sequence[QuestionUse]]]
 # Quizzes are built on questions, so they tell here where they use them.
 use_finders: list[UseFinder] = []
 
 
-def find_uses(questions: Sequence[Question]) -> dict[int, list[QuestionUse]]:
-    """Return what uses each question, by its id."""
+def find_uses(
+    questions: Sequence[Question], *, counts_missing: bool = False
+) -> dict[int, list[QuestionUse]]:
+    """Return what uses each question, by its id; counting what would be missing takes draws."""
     found: dict[int, list[QuestionUse]] = {question.pk: [] for question in questions}
     for finder in use_finders:
-        for pk, uses in finder(questions).items():
+        for pk, uses in finder(questions, counts_missing).items():
             found[pk].extend(uses)
     return found
 

@@ -13,9 +13,13 @@ from quizzes.questions.models import Question
 from quizzes.questions.reads import QuestionUse
 
 
-def find_quiz_uses(questions: Sequence[Question]) -> Mapping[int, Sequence[QuestionUse]]:
+def find_quiz_uses(
+    questions: Sequence[Question],
+    counts_missing: bool = False,  # noqa: FBT001, FBT002  # as find_uses calls it
+) -> Mapping[int, Sequence[QuestionUse]]:
     """Return the live quizzes that ask each question, by its id. Two queries.
 
+    What each would lack is counted only when asked for: it takes a draw over the whole bank.
     A draw finds only what is live and not retired; a fixed place names a question for ever.
     """
     if not questions:
@@ -35,7 +39,8 @@ def find_quiz_uses(questions: Sequence[Question]) -> Mapping[int, Sequence[Quest
         for title, url, slots in quizzes:
             fixed = any(slot.code == name for slot in slots)
             if fixed or (own and may_ask(slots, own)):
-                short_by = count_missing(slots, [row for row in pool if row.code != name])
+                rest = [row for row in pool if row.code != name] if counts_missing else []
+                short_by = count_missing(slots, rest) if counts_missing else 0
                 use = QuestionUse(title=title, url=url, fixed=fixed, short_by=short_by)
                 uses.setdefault(question.pk, []).append(use)
     return uses

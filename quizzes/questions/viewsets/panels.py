@@ -122,7 +122,7 @@ class UsePanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Add the quizzes that use the question."""
             context: dict[str, Any] = super().get_context_data(parent_context)
-            uses = find_uses([self.instance])[self.instance.pk]
+            uses = find_uses([self.instance], counts_missing=True)[self.instance.pk]
             return context | {"uses": uses, "short": [use for use in uses if use.short_by]}
 
 

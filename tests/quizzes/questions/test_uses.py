@@ -66,7 +66,7 @@ def test_a_question_knows_the_quizzes_that_ask_it_always_or_by_a_draw(client, qu
         title="Mail check",
         slots=[{"draw": {"bank": "BANK", "count": 1, "standard": "MAIL-01"}}],
     )
-    uses = find_uses(list(questions.values()))
+    uses = find_uses(list(questions.values()), counts_missing=True)
     by_code = {
         code: {(use.title, use.fixed, use.short_by) for use in uses[question.pk]}
         for code, question in questions.items()
@@ -86,6 +86,12 @@ def test_a_question_knows_the_quizzes_that_ask_it_always_or_by_a_draw(client, qu
     listed = client.get(LIST).text
     assert "Drawn check, Mail check" in listed
     assert f"/quiz/edit/{fixed.pk}/" in client.get(f"{LIST}edit/{questions['CALL'].pk}/").text
+
+
+def test_a_list_of_questions_draws_nothing(client, questions, monkeypatch):
+    make_quiz("DRAWN", title="Drawn check", slots=[{"draw": {"bank": "BANK", "count": 3}}])
+    monkeypatch.setattr("quizzes.attempts.reads.uses.draw", None)
+    assert "Drawn check" in client.get(LIST).text
 
 
 def test_uses_of_a_whole_page_cost_two_queries(questions):
