@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # What JavaScript counts to exactly.
 LAST_SEQUENCE = 2**53 - 1
+# No honest text is longer; the form keeps as much aside for somebody who was signed out.
+LONGEST_TEXT = 20_000
 
 KNOWN_FIELDS = ("id", "sequence", "response", "certainty", "received_at")
 
@@ -209,6 +211,11 @@ def _require_time(attempt: Attempt, now: datetime) -> None:
 
 
 def _read_response(item: AttemptItem, raw: object) -> object:
+    if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
+        words = _("This text is too long. Please shorten it to %(most)s characters.")
+        raise InvalidInputError(
+            words % {"most": LONGEST_TEXT}, code="invalid_response", field="response"
+        )
     question = parse_question(item.question_version.body)
     tokens = {part: token for token, part in item.options}
     response = decode_response(question, tokens, raw)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -32,6 +33,20 @@ def attempt():
 def save(attempt, raw, number=1, **options):
     options = {"actor": attempt.employee.user, "now": NOW} | options
     return save_response(attempt=attempt, item_number=number, raw=raw, **options)
+
+
+def test_a_text_that_is_too_long_is_refused_and_stays_on_the_page(client):
+    person = make_person()
+    make_questions([single("S") | {"type": "open", "options": [], "rubric": []}])
+    attempt = start(person, make_quiz(slots=[{"question": "S"}]))
+    client.force_login(person.user)
+    with time_machine.travel(NOW, tick=False):
+        told = client.post(f"/attempts/{attempt.uuid}/1/", {"text": "x" * 20_001})
+    assert told.status_code == 422
+    assert "too long" in told.text
+    assert "x" * 20_001 in told.text
+    assert not ResponseEvent.objects.exists()
+    assert save(attempt, "x" * 20_000).response == "x" * 20_000
 
 
 def test_an_answer_is_added_and_the_highest_sequence_counts(attempt):
