@@ -17,7 +17,6 @@ from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
 from quizzes.attempts.permissions import require_self
 from quizzes.attempts.reads import (
     History,
-    annotate_time_factor,
     count_exposures,
     judge_chance,
     may_practise,
@@ -25,6 +24,7 @@ from quizzes.attempts.reads import (
     read_own_terms,
     read_pool,
     read_slots,
+    read_time_factor,
     read_weak_standards,
 )
 from quizzes.attempts.rules import DrawError, Terms, draw, due_at
@@ -89,9 +89,8 @@ def start_attempt(
 
 def _queue_starts(employee: Employee, now: datetime) -> Fraction:
     """Let starts of one person that come at once wait for each other; return the time factor."""
-    people = annotate_time_factor(Employee.objects.select_for_update(no_key=True), now.date())
-    factor = people.filter(pk=employee.pk).values_list("time_factor", flat=True).first()
-    return Fraction(factor or 1)
+    people = Employee.objects.select_for_update(no_key=True).filter(pk=employee.pk)
+    return read_time_factor(people, now)
 
 
 def find_open_version(quiz: Quiz) -> QuizVersion:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 from django.conf import settings
@@ -121,14 +121,6 @@ class QuizOverride(models.Model):
         return f"{self.quiz} – {self.employee or self.branch}"
 
 
-class AccommodationQuerySet(models.QuerySet["Accommodation"]):
-    """Extra time. Every method chains; none writes."""
-
-    def on(self, day: date) -> Self:
-        """Return those that hold on a day."""
-        return self.filter(Q(ended_at__isnull=True), Q(until_on__isnull=True) | Q(until_on__gt=day))
-
-
 class Accommodation(models.Model):
     """Extra time that HR grants a person at every quiz with a clock. Ended, never changed.
 
@@ -160,7 +152,6 @@ class Accommodation(models.Model):
     )
     ended_at = models.DateTimeField(_("ended at"), null=True)
 
-    objects = AccommodationQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -3,7 +3,6 @@
 from quizzes.attempts.reads.answers import read_last_responses
 from quizzes.attempts.reads.arrangements import (
     Candidate,
-    annotate_time_factor,
     list_candidates,
     list_guarded_quizzes,
     read_leeways,
@@ -67,7 +66,6 @@ __all__ = [
     "WaitingPage",
     "WaitingQuiz",
     "WrongResult",
-    "annotate_time_factor",
     "build_mark",
     "count_exposures",
     "count_fitting",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from lms.api import Employee
+from lms.api import Branch, Employee, local_day
 from quizzes.attempts.models import Accommodation, Quiz, QuizOverride, QuizVersion, Release
 from quizzes.attempts.rules import Leeway, Terms, apply_leeways, read_terms
 
@@ -37,17 +37,23 @@ def read_own_terms(employee: Employee, quiz: Quiz, body: Mapping[str, Any]) -> T
     return apply_leeways(read_terms(body), read_leeways(employee, [quiz.pk]).get(quiz.pk, []))
 
 
-def annotate_time_factor(people: QuerySet[Employee], day: date) -> QuerySet[Any]:
-    """Return people with ``time_factor``: by what their time is multiplied, None for nobody's."""
-    own = Accommodation.objects.on(day).filter(employee_id=OuterRef("pk"))
-    return people.annotate(time_factor=Subquery(own.values("factor")[:1]))
+def read_time_factor(people: QuerySet[Employee], now: datetime) -> Fraction:
+    """Return by what the time of the one person among ``people`` is multiplied. One query.
 
-
-def read_time_factor(employee: Employee, day: date) -> Fraction:
-    """Return by what a person's time is multiplied; for the person and for starts. One query."""
-    rows = Accommodation.objects.on(day).filter(employee=employee)
-    factor = rows.values_list("factor", flat=True).first()
-    return Fraction(factor) if factor is not None else Fraction(1)
+    Extra time ends with its last day at the person's branch. Asked of a locked query, it needs no
+    other one.
+    """
+    own = Accommodation.objects.filter(employee_id=OuterRef("pk"), ended_at__isnull=True)
+    branch = Branch.objects.filter(pk=OuterRef("home_branch_id"))
+    row = people.values_list(
+        Subquery(own.values("factor")[:1]),
+        Subquery(own.values("until_on")[:1]),
+        Subquery(branch.values("time_zone")[:1]),
+    ).first()
+    factor, until_on, zone = row or (None, None, None)
+    if factor is None or (until_on is not None and until_on <= local_day(now, zone or "UTC")):
+        return Fraction(1)
+    return Fraction(factor)
 
 
 @dataclass(frozen=True, slots=True)

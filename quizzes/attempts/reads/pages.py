@@ -167,7 +167,8 @@ def read_quiz_page(*, employee: Employee | None, quiz: Quiz, now: datetime) -> Q
     if employee is not None:
         history = read_histories(employee=employee, quizzes=[quiz])[quiz.pk]
         terms = read_own_terms(employee, quiz, body)
-        factor = read_time_factor(employee, now.date()) if terms.time_limit_minutes else 1
+        if terms.time_limit_minutes:
+            factor = read_time_factor(Employee.objects.filter(pk=employee.pk), now)
         chance = judge_chance(terms=terms, history=history, now=now)
     titles = read_titles(list(body["standard_marks"]))
     under_way = history.under_way

@@ -147,6 +147,17 @@ def test_extra_time_multiplies_the_limit_and_ends(person, hr):
     assert take(person, quiz, right=0, now=LATER).due_at == LATER + timedelta(minutes=20)
 
 
+@pytest.mark.parametrize(("zone", "minutes"), [("America/Los_Angeles", 30), ("Europe/Berlin", 20)])
+def test_extra_time_ends_with_its_last_day_at_the_branch(zone, minutes):
+    # The last day is 1 March. One minute is left of it in California; in Berlin it is over.
+    now = NOW.replace(hour=7, minute=59)
+    person = make_person(BranchFactory(time_zone=zone))
+    give_time(person, until_on=NOW.date())
+    quiz = make_small_quiz(time_limit_minutes=20)
+    assert read_quiz_page(quiz=quiz, employee=person, now=now).minutes == minutes
+    assert start(person, quiz, now=now).due_at == now + timedelta(minutes=minutes)
+
+
 @pytest.mark.parametrize("factor", ["1", "0.5", "3.01", "NaN"])
 def test_extra_time_is_more_than_once_and_at_most_three_times(person, factor):
     with pytest.raises(InvalidInputError):
