@@ -101,7 +101,11 @@ def test_a_second_attempt_gets_other_questions_while_there_are_any(person):
     assert not asked & {item.question_version_id for item in second.items.all()}
 
 
-def test_after_a_fail_questions_on_the_failed_standard_come_more_often():
+def test_after_a_fail_questions_on_the_failed_standard_come_more_often(monkeypatch):
+    # Chance alone brings as many of the others in a few draws of a hundred: this one is kept.
+    monkeypatch.setattr(
+        "quizzes.attempts.actions.starts.secrets.token_hex", lambda size: "7" * size
+    )
     make_questions(
         [single(f"P{n:02d}", "PHONE-01") for n in range(40)]
         + [single(f"G{n:02d}", "GREET-01") for n in range(40)]
