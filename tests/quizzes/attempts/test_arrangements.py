@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -22,6 +23,13 @@ from tests.quizzes.factories import NOW, make_small_quiz, start, take
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_throttled():
+    """Forget wrong passwords: the next test uses the same ids again."""
+    yield
+    cache.clear()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -26,6 +27,13 @@ from tests.quizzes.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_throttled():
+    """Forget wrong passwords: the next test uses the same ids again."""
+    yield
+    cache.clear()
 
 
 @pytest.fixture
