@@ -9,6 +9,7 @@ from django.http import QueryDict
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from quizzes.questions.models import Question
+from quizzes.questions.rules import LONGEST_TEXT
 
 SCHEMES_OF = {
     Question.Type.MULTIPLE: tuple(Question.Scoring)[:6],
@@ -20,7 +21,6 @@ PART = "part-"
 # No honest form sends more parts, or longer ones, than this.
 MOST_PARTS = 100
 MOST_LETTERS = 400
-MOST_TEXT = 20_000
 
 
 class OwnedForm(WagtailAdminModelForm):
@@ -106,4 +106,4 @@ def trim_answer(raw: Any) -> Any:
         return {name[:MOST_LETTERS]: value[:MOST_LETTERS] for name, value in raw.items()}
     if isinstance(raw, list):
         return [part[:MOST_LETTERS] for part in raw]
-    return raw[:MOST_TEXT] if isinstance(raw, str) else None
+    return raw[:LONGEST_TEXT] if isinstance(raw, str) else None

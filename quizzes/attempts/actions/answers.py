@@ -14,15 +14,13 @@ from lms.api import InvalidInputError, NotFoundError, RuleError
 from quizzes.attempts.models import Attempt, AttemptItem, Certainty, ResponseEvent
 from quizzes.attempts.permissions import require_self
 from quizzes.attempts.rules import Terms, read_terms
-from quizzes.questions.rules import decode_response, grade, parse_question
+from quizzes.questions.rules import LONGEST_TEXT, decode_response, grade, parse_question
 
 if TYPE_CHECKING:
     from quizzes.attempts.permissions import User
 
 # What JavaScript counts to exactly.
 LAST_SEQUENCE = 2**53 - 1
-# No honest text is longer; the form keeps as much aside for somebody who was signed out.
-LONGEST_TEXT = 20_000
 
 KNOWN_FIELDS = ("id", "sequence", "response", "certainty", "received_at")
 

@@ -3,6 +3,7 @@
 from quizzes.questions.rules.grades import Grade, QuestionError, is_blank
 from quizzes.questions.rules.numbers import read_fraction
 from quizzes.questions.rules.parts import (
+    LONGEST_TEXT,
     decode_response,
     encode_response,
     list_parts,
@@ -14,6 +15,7 @@ from quizzes.questions.rules.review import PHASES, SHOWN, review_view
 from quizzes.questions.rules.solutions import solve
 
 __all__ = [
+    "LONGEST_TEXT",
     "PHASES",
     "QUESTION_TYPES",
     "SHOWN",

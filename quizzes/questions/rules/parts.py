@@ -18,6 +18,9 @@ from quizzes.questions.rules.question import AnyKey, Question, parse_question
 # What a response becomes when it names an unknown token: invalid under every type of question.
 UNREADABLE: Mapping[str, Any] = {"unreadable": True}
 
+# Letters of an answer in words: some ten pages. Every saving keeps the whole of it.
+LONGEST_TEXT = 20_000
+
 _TRUTH = {"true": True, "false": False}
 Source = Mapping[str, Any] | Question
 
