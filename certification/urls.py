@@ -30,6 +30,7 @@ own_patterns = [
     path("branch/people/<uuid:uuid>/", reports.show_person, name="person"),
     path("my/certificates/<uuid:uuid>.pdf", certificates.download_certificate, name="certificate"),
     path("my/certificates/<uuid:uuid>/", certificates.show_certificate, name="certificate_page"),
+    path("my/certificates/<uuid:uuid>/logo.png", certificates.send_logo, name="certificate_logo"),
     path("verify/", certificates.ask_for_code, name="verify_form"),
     path("verify/<str:code>/", certificates.verify_certificate, name="verify"),
 ]

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -27,6 +28,7 @@ from certification.certificates.rules import read_code, shorten_name
 from lms.api import client_address, find_employee, local_day
 
 CHECKS_A_MINUTE = 30
+LOGO_SECONDS = 24 * 60 * 60
 
 
 def verify_url(request: HttpRequest, award: Award) -> str:
@@ -63,6 +65,18 @@ def download_certificate(request: HttpRequest, uuid: UUID) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{slug(name)}"'},
     )
+
+
+@login_required
+@require_safe
+def send_logo(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Send the logo on a certificate as PNG. It is frozen with it, so that browsers may keep it."""
+    look = find_look(find_award(user=request.user, uuid=uuid))
+    if not look.logo:
+        raise Http404
+    response = HttpResponse(bytes(look.logo), content_type="image/png")
+    patch_cache_control(response, private=True, max_age=LOGO_SECONDS, immutable=True)
+    return response
 
 
 def slug(name: str) -> str:

@@ -52,6 +52,7 @@ SITE = {
     "sb_certification:record": own("award", learner=200),
     "sb_certification:certificate": own("award"),
     "sb_certification:certificate_page": own("award"),
+    "sb_certification:certificate_logo": own("award"),
     "sb_certification:proofs": own("evidence", learner=200),
     "sb_certification:hand_in": own("evidence", "create", learner=200),
     "sb_certification:proof": people("evidence"),

@@ -18,6 +18,7 @@ from certification.certificates.reads import describe_sample, draw_pdf, find_loo
 from certification.certificates.rules import ACCENTS, MAX_LOGO, find_contrast
 from lms.api import InvalidInputError, NotAllowedError, RuleError
 from tests.certification.factories import NOW, assign, confirm, make_simple_certification
+from tests.certification.people import make_award
 from tests.lms.factories import make_granted, make_person
 
 ROOT = Path(package.__file__).parent
@@ -141,6 +142,23 @@ class TestVersions:
             design=design, name="House", look=Look("band", "plum"), seen=1, actor=None, now=NOW
         )
         assert find_look(award).layout == "plain"
+
+    def test_the_page_shows_the_logo_to_whom_the_certificate_is_shown(self, client):
+        logo = read_logo(make_picture())
+        design = add_design(
+            name="House", look=Look("plain", "navy", logo=logo), actor=None, now=NOW
+        )
+        award = make_award(start=NOW.date(), until=NOW.date() + timedelta(days=9))
+        address = reverse("sb_certification:certificate_logo", args=[award.uuid])
+        client.force_login(award.employee.user)
+        assert client.get(address).status_code == 404
+        award.frozen = award.frozen | {"design": {"uuid": str(design.uuid), "number": 1}}
+        award.save()
+        assert client.get(address).content == logo
+        page = client.get(reverse("sb_certification:certificate_page", args=[award.uuid]))
+        assert f'src="{address}"' in page.content.decode()
+        client.force_login(make_person().user)
+        assert client.get(address).status_code == 404
 
 
 @pytest.mark.django_db
