@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.api import StandardText, StandardVersion, describe_version
 from quizzes.scenarios.models import Play, ScenarioVersion
+from quizzes.scenarios.reads.readings import Reading, find_weak, list_readings
 from quizzes.scenarios.reads.walks import Mood, describe_mood, read_walk
 from quizzes.scenarios.rules import (
     Choice,
@@ -102,6 +103,7 @@ class DebriefPage:
     percent: int | None
     pass_percent: int
     reasons: tuple[str, ...]
+    readings: tuple[Reading, ...]
     ending_title: str
     ending_text: str
     bars: tuple[StandardBar, ...]
@@ -110,7 +112,10 @@ class DebriefPage:
 
 
 def read_debrief_page(*, play: Play) -> DebriefPage:
-    """Return the debrief of a finished play. Two queries; ``play.scenario_version`` is loaded."""
+    """Return the debrief of a finished play. Two queries; ``play.scenario_version`` is loaded.
+
+    A play that did not pass also names lessons: a third, and what the providers ask.
+    """
     version = play.scenario_version
     scenario = read_graph(version.graph)
     walked = follow(scenario, read_walk(play))
@@ -127,6 +132,7 @@ def read_debrief_page(*, play: Play) -> DebriefPage:
         percent=_floor(percent),
         pass_percent=_round_up(scenario.pass_percent),
         reasons=_list_reasons(scenario, play, bars, percent),
+        readings=() if play.passed else _list_readings(bars, walked),
         ending_title=ending.title if ending else "",
         ending_text=ending.text if ending else "",
         bars=bars,
@@ -192,6 +198,18 @@ def _list_reasons(
             names = {"standard": bar.title, "got": bar.percent, "needed": bar.needed}
             reasons.append(words % names)
     return tuple(reasons)
+
+
+def _list_readings(bars: Sequence[StandardBar], walked: Walked) -> tuple[Reading, ...]:
+    missed = [bar.code for bar in bars if not bar.reached]
+    titles = {bar.code: bar.title for bar in bars}
+    reasons = {
+        bar.code: _("You reached %(got)d %%, at least %(needed)d %% are needed.")
+        % {"got": bar.percent, "needed": bar.needed}
+        for bar in bars
+        if not bar.reached
+    }
+    return list_readings(missed or find_weak(walked.decisions), titles, reasons)
 
 
 def _list_rows(

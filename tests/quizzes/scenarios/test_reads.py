@@ -118,11 +118,11 @@ def test_plays_are_seen_by_those_who_see_the_person():
     assert not Play.objects.visible_to(make_granted("hr", region=RegionFactory())).exists()
 
 
-def test_a_debrief_costs_two_queries_and_an_outline_one(person):
+def test_a_debrief_costs_three_queries_after_a_fail_and_an_outline_one(person):
     play = say(start(person, make_scenario()), "pick", "hm", "number")
     with CaptureQueriesContext(connection) as queries:
         page = read_debrief_page(play=play)
-    assert len(queries) == 2
+    assert len(queries) == 3
     assert [row.better is None for row in page.rows] == [True, True, True]
     with CaptureQueriesContext(connection) as queries:
         outline = read_outline(scenario=play.scenario)
