@@ -3,6 +3,7 @@
 from django.urls import path
 
 from quizzes.attempts import views
+from quizzes.marking import views as marking_views
 from quizzes.practice import views as practice_views
 from quizzes.scenarios import views as scenario_views
 
@@ -10,6 +11,8 @@ app_name = "sb_quizzes"
 urlpatterns = [
     path("quizzes/<uuid:uuid>/", views.QuizView.as_view(), name="quiz"),
     path("branch/releases/", views.ReleasesView.as_view(), name="releases"),
+    path("branch/marking/", marking_views.QueueView.as_view(), name="marking"),
+    path("branch/marking/<int:number>/", marking_views.AnswerView.as_view(), name="mark"),
     path("attempts/<uuid:uuid>/", views.AttemptView.as_view(), name="attempt"),
     path("attempts/<uuid:uuid>/<int:number>/", views.QuestionView.as_view(), name="question"),
     path("attempts/<uuid:uuid>/review/", views.ReviewView.as_view(), name="review"),

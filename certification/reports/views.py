@@ -172,7 +172,7 @@ REPORTS = "reports"
 
 
 def find_entries(user: AbstractBaseUser, request: HttpRequest) -> list[lms_api.registry.NavItem]:
-    """Return the entries of those with people: "My branch", and "Sign-offs" for assessors.
+    """Return the entries of those with people: "My branch"; "Sign-offs", "To mark" for assessors.
 
     One query for all of them, on every page.
     """
@@ -189,4 +189,6 @@ def find_entries(user: AbstractBaseUser, request: HttpRequest) -> list[lms_api.r
     if "assessor" in roles:
         url = reverse("sb_certification:sign_offs")
         entries.append(lms_api.registry.NavItem(_("Sign-offs"), url, order=45, icon="check"))
+        url = reverse("sb_quizzes:marking")
+        entries.append(lms_api.registry.NavItem(_("To mark"), url, order=46, icon="chat"))
     return entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -10,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.api import InvalidInputError
+from quizzes.attempts.models import OpenAnswer
+from quizzes.marking.actions import correct_mark, mark_answer
 from quizzes.marking.rules import Scale, write_points
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
     from django.http import QueryDict
 
 
@@ -65,6 +69,21 @@ class MarkForm(forms.Form):
     def levels(self) -> list[int]:
         """The chosen level per line."""
         return [self.cleaned_data[f"level-{place}"] for place in range(len(self.scales))]
+
+    def give(self, *, answer: OpenAnswer, actor: AbstractBaseUser, now: datetime) -> None:
+        """Mark, or correct what is marked; raises what the actions raise."""
+        given: dict[str, Any] = {
+            "answer": answer,
+            "levels": self.levels,
+            "comment": self.cleaned_data["comment"],
+            "seen_version": self.cleaned_data["version"],
+            "actor": actor,
+            "now": now,
+        }
+        if "reason" in self.fields:
+            correct_mark(reason=self.cleaned_data["reason"], **given)
+        else:
+            mark_answer(**given)
 
     def keep_for(self, version: int, *, correcting: bool) -> Any:
         """Return everything that was typed, as data of a form about a newer state."""

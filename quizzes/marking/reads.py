@@ -8,6 +8,9 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from lms.api import NotFoundError
@@ -19,6 +22,8 @@ from quizzes.marking.rules import Scale
 from quizzes.questions.rules import parse_question
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from quizzes.marking.permissions import User
 
 
@@ -67,6 +72,23 @@ def read_scales(body: Mapping[str, Any]) -> tuple[Scale, ...]:
     """Return the rubric of a question's body. No query."""
     rubric = getattr(parse_question(body).key, "rubric", ())
     return tuple(Scale(line.text, line.levels) for line in rubric) or default_scales()
+
+
+def shorten_prompt(answer: OpenAnswer) -> str:
+    """Return the question in a few words."""
+    return Truncator(strip_tags(answer.item.question_version.body["prompt"])).chars(80)
+
+
+def describe_day(answer: OpenAnswer) -> str:
+    """Return the day it was handed in where it was written; a clock time would tell extra time."""
+    return date_format(answer.attempt.submitted_on) if answer.attempt.submitted_on else "–"
+
+
+def list_queue(*, user: User) -> QuerySet[OpenAnswer]:
+    """Return what waits for the login, oldest first, with what a list of it shows."""
+    return answers_to_mark(user).select_related(
+        "attempt__quiz", "attempt__branch", "item__question_version"
+    )
 
 
 def find_answer(*, user: User, pk: int) -> OpenAnswer:

@@ -13,10 +13,7 @@ from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.html import strip_tags
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.filters import WagtailFilterSet
@@ -28,10 +25,16 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from lms.api import InvalidInputError, NotAllowedError, NotFoundError, RuleError, may
 from quizzes.attempts.models import OpenAnswer
-from quizzes.marking.actions import correct_mark, mark_answer
 from quizzes.marking.forms import MarkForm
 from quizzes.marking.permissions import RESOURCE, answers_for, answers_to_mark
-from quizzes.marking.reads import MarkingPage, find_answer, find_next, read_marking_page
+from quizzes.marking.reads import (
+    MarkingPage,
+    describe_day,
+    find_answer,
+    find_next,
+    read_marking_page,
+    shorten_prompt,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -143,7 +146,8 @@ class MarkView(InspectView):
         if not form.is_valid():
             return self.show_again(form, 422)
         try:
-            self.save(form)
+            actor = cast("AbstractBaseUser", self.request.user)
+            form.give(answer=self.object, actor=actor, now=timezone.now())
         except NotAllowedError as error:
             raise PermissionDenied(error.message) from error
         except InvalidInputError as error:
@@ -156,21 +160,6 @@ class MarkView(InspectView):
             again = self.make_form(form.keep_for(self.object.version, correcting=correcting))
             return self.show_again(again, 409, error.message)
         return self.go_on()
-
-    def save(self, form: MarkForm) -> None:
-        """Mark, or correct what is marked."""
-        given: dict[str, Any] = {
-            "answer": self.object,
-            "levels": form.levels,
-            "comment": form.cleaned_data["comment"],
-            "seen_version": form.cleaned_data["version"],
-            "actor": cast("AbstractBaseUser", self.request.user),
-            "now": timezone.now(),
-        }
-        if "reason" in form.fields:
-            correct_mark(reason=form.cleaned_data["reason"], **given)
-        else:
-            mark_answer(**given)
 
     def go_on(self) -> HttpResponseBase:
         """Lead to the next answer that waits, or back to the list."""
@@ -199,16 +188,6 @@ class MarkView(InspectView):
         form = kwargs.pop("form", None) or self.make_form()
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"page": self.page, "form": form, "refusal": kwargs.get("refusal", "")}
-
-
-def shorten_prompt(answer: OpenAnswer) -> str:
-    """Return the question in a few words."""
-    return Truncator(strip_tags(answer.item.question_version.body["prompt"])).chars(80)
-
-
-def describe_day(answer: OpenAnswer) -> str:
-    """Return the day it was handed in where it was written; a clock time would tell extra time."""
-    return date_format(answer.attempt.submitted_on) if answer.attempt.submitted_on else "–"
 
 
 class OpenAnswerViewSet(ModelViewSet):

@@ -1,4 +1,4 @@
-"""Tags of quizzes and role-plays. No queries."""
+"""Tags of quizzes and role-plays. Only those that ask who the reader is take queries."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from lms.api import may
+from quizzes.marking.permissions import answers_to_mark
 
 if TYPE_CHECKING:
     from quizzes.scenarios.reads import CurvePoint
@@ -30,6 +31,12 @@ _MOST_NUMBERS = 12
 def may_let_in(context: Context) -> bool:
     """Return whether the reader may let people into quizzes that a supervisor opens."""
     return may(context["request"].user, "create", "quiz_release")
+
+
+@register.simple_tag(takes_context=True)
+def count_to_mark(context: Context) -> int:
+    """Return how many open answers wait for the reader."""
+    return answers_to_mark(context["request"].user).count()
 
 
 @register.filter
