@@ -17,6 +17,7 @@ class QuizzesConfig(AppConfig):
         from lms.api import registry
         from quizzes.attempts import receivers as attempt_receivers
         from quizzes.attempts.reads import find_quiz_uses
+        from quizzes.marking.reads import PROVIDER, ResultNotices
         from quizzes.questions import reads as question_reads
         from quizzes.questions import receivers as question_receivers
         from quizzes.scenarios.reads import list_practising_scenarios
@@ -24,5 +25,6 @@ class QuizzesConfig(AppConfig):
         question_receivers.connect()
         attempt_receivers.connect()
         registry.standard_links.register(list_practising_scenarios)
+        registry.notice_providers.register(PROVIDER, ResultNotices())
         if find_quiz_uses not in question_reads.use_finders:
             question_reads.use_finders.append(find_quiz_uses)

@@ -49,6 +49,7 @@ KIND_WORDS: Final[dict[str, _StrPromise]] = {
     "overdue": gettext_lazy("overdue"),
     "reinstated": gettext_lazy("counts again"),
     "reminded": gettext_lazy("reminder by a manager"),
+    "result_in": gettext_lazy("quiz marked"),
     "revoked": gettext_lazy("taken back"),
     "suspended": gettext_lazy("on hold"),
     "wish_approved": gettext_lazy("wish approved"),

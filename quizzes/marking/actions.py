@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.api import InvalidInputError, NotAllowedError, NotFoundError, RuleError
+from lms.api import (
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    NoticeWish,
+    RuleError,
+    local_day,
+    plan_notices,
+    zone_of,
+)
 from quizzes.attempts.actions import decide_attempt, write_fraction, write_grade
 from quizzes.attempts.models import Attempt, OpenAnswer
-from quizzes.attempts.reads import read_item_marks
+from quizzes.attempts.reads import find_result_day, read_item_marks
 from quizzes.marking.models import Mark
 from quizzes.marking.permissions import answers_for, answers_to_correct, answers_to_mark
-from quizzes.marking.reads import describe_mark, read_scales
+from quizzes.marking.reads import PROVIDER, RESULT_IN, describe_mark, read_scales
 from quizzes.marking.rules import (
     ALWAYS,
     DECIDING,
@@ -77,7 +86,10 @@ def _lock(answer: OpenAnswer, actor: AbstractBaseUser) -> OpenAnswer:
         "pk"
     ).first()
     rows = answers_for(actor, "read").select_related(
-        "item__question_version", "attempt__quiz", "attempt__quiz_version", "attempt__employee"
+        "item__question_version",
+        "attempt__quiz",
+        "attempt__quiz_version",
+        "attempt__employee__home_branch",
     )
     found = rows.filter(pk=answer.pk).exclude(attempt__employee__user_id=actor.pk).first()
     if found is None:
@@ -147,6 +159,22 @@ def _move_on(answer: OpenAnswer, actor: AbstractBaseUser, now: datetime) -> None
         rest = [other for other in rest if other.turn != Turn.DONE]
     if not rest:
         decide_attempt(attempt_id=answer.attempt_id, now=now)
+        tell_result(answer.attempt, now)
+
+
+def tell_result(attempt: Attempt, now: datetime) -> None:
+    """Plan to tell the person that the result is in, once for an attempt, when it may be read."""
+    employee = attempt.employee
+    wish = NoticeWish(
+        subject=f"{PROVIDER}:{attempt.uuid}",
+        kind=RESULT_IN,
+        offset_days=0,
+        target_on=local_day(attempt.submitted_at or now, zone_of(employee)),
+        recipient_id=employee.pk,
+        due_at=find_result_day(attempt=attempt, now=now),
+        urgent=True,
+    )
+    plan_notices(wanted=[wish], now=now)
 
 
 def _release_held(held: list[OpenAnswer], now: datetime) -> None:

@@ -44,7 +44,12 @@ from quizzes.attempts.reads.pages import (
     read_review_page,
     split_prompt,
 )
-from quizzes.attempts.reads.results import ResultPage, read_result_page, read_weak_standards
+from quizzes.attempts.reads.results import (
+    ResultPage,
+    find_result_day,
+    read_result_page,
+    read_weak_standards,
+)
 from quizzes.attempts.reads.uses import find_quiz_uses
 from quizzes.attempts.reads.verify import WrongResult, find_wrong_results
 from quizzes.attempts.reads.waiting import (
@@ -73,6 +78,7 @@ __all__ = [
     "find_quiz_fault",
     "find_quiz_uses",
     "find_quizzes_asking",
+    "find_result_day",
     "find_wrong_results",
     "is_passed",
     "judge_chance",

@@ -21,6 +21,7 @@ from quizzes.attempts.rules import (
     Terms,
     choose_shown,
     find_phase,
+    find_shown_from,
     find_weak_standards,
     read_terms,
 )
@@ -78,9 +79,7 @@ def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
     standards = {s.code: s for s in Standard.objects.filter(code__in=list(result.standards))}
     titles = {code: s.title for code, s in standards.items()}
     history = read_histories(employee=attempt.employee, quizzes=[attempt.quiz])[attempt.quiz_id]
-    latest = QuizVersion.objects.latest().filter(quiz_id=attempt.quiz_id).first()
-    held = latest.body if latest else body
-    terms = read_own_terms(attempt.employee, attempt.quiz, held)
+    terms = read_terms_now(attempt)
     chance = judge_chance(terms=terms, history=history, now=now)
     phase = find_phase(now, attempt.submitted_at, terms.closes_at)
     shown, hidden = choose_released(read_terms(body), phase, history, chance)
@@ -100,6 +99,23 @@ def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
         hidden=hidden,
         sure_and_wrong=list_sure_and_wrong(attempt) if "mark" in shown else (),
     )
+
+
+def read_terms_now(attempt: Attempt) -> Terms:
+    """Return the terms that hold today for the person at the attempt's quiz. Two queries."""
+    latest = QuizVersion.objects.latest().filter(quiz_id=attempt.quiz_id).first()
+    held = latest.body if latest else attempt.quiz_version.body
+    return read_own_terms(attempt.employee, attempt.quiz, held)
+
+
+def find_result_day(*, attempt: Attempt, now: datetime) -> datetime:
+    """Return from when on the result of an attempt is worth a message: now, or later. Two queries.
+
+    Where nothing of single questions is shown yet but will be, it is the moment it will.
+    """
+    ticks = read_terms(attempt.quiz_version.body).ticks
+    closes_at = read_terms_now(attempt).closes_at
+    return find_shown_from(ticks, now, attempt.submitted_at or now, closes_at)
 
 
 def list_sure_and_wrong(attempt: Attempt) -> tuple[int, ...]:

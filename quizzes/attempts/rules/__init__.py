@@ -1,7 +1,13 @@
 """What an attempt draws, when it ends, whether another may start, what it comes to, what shows."""
 
 from quizzes.attempts.rules.draws import DrawError, PoolQuestion, Slot, draw, may_ask
-from quizzes.attempts.rules.feedback import FULL_FEEDBACK, choose_shown, find_phase, read_ticks
+from quizzes.attempts.rules.feedback import (
+    FULL_FEEDBACK,
+    choose_shown,
+    find_phase,
+    find_shown_from,
+    read_ticks,
+)
 from quizzes.attempts.rules.terms import Leeway, Terms, apply_leeways, read_terms
 from quizzes.attempts.rules.times import Start, due_at, judge_start, may_start
 from quizzes.attempts.rules.verdicts import (
@@ -37,6 +43,7 @@ __all__ = [
     "draw",
     "due_at",
     "find_phase",
+    "find_shown_from",
     "find_weak_standards",
     "judge",
     "judge_start",
