@@ -29,6 +29,10 @@ A company has {certifications} certifications and a hundred people a branch; its
 batches, calls `timeline` and writes in bulk: it opens no cycles, plans no notices and locks nobody.
 Without a hand-written twin, the limit is seconds for a million standings.
 
+What learners wait for goes through the whole stack, and so does its twin: a Django view that reads
+the session's login and fills a template of ten kilobytes, or inserts one row. The two take turns.
+Queries count what begins and ends transactions, and what certification does right after.
+
 The largest company of this run has {largest} people; the limits are set for a million.
 
 | operation | people | rows | queries | median | spread | memory | by hand | ratio to it | limit | |

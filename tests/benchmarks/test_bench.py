@@ -9,15 +9,32 @@ from benchmarks.company import Size, make_company
 from benchmarks.measuring import Measured, Result, growth_of
 from benchmarks.operations import Ground, run_all
 from benchmarks.report import describe
+from benchmarks.taking import operations as taking
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
+# At most so many queries each, those that begin and end transactions among them.
+LEARNERS_QUERIES = {
+    "open a question": 6,
+    "open a step": 6,
+    "save an answer, 1 of 5": 6,
+    "save an answer, 1 of 40": 6,
+    "decide, step 4 of 5": 6,
+    "decide, step 39 of 40": 6,
+    "hand in 5 questions": 15,
+    "hand in 40 questions": 15,
+    "start: draw 40": 20,  # twelve for the start itself; the cascade is told apart elsewhere
+}
+
+
 @pytest.mark.django_db(transaction=True)
-def test_every_operation_runs_and_stays_within_its_queries():
+def test_every_operation_runs_and_stays_within_its_queries(monkeypatch):
+    for name, value in {"SHORT": 5, "LONG": 40, "POOL": 50, "TURNS": 1}.items():
+        monkeypatch.setattr(taking, name, value)
     make_company(size=Size(branches=4, employees=200, certifications=3, seed=2), now=NOW)
     results = {result.name: result for result in run_all(Ground(200, NOW, times=1))}
-    assert len(results) == 7
+    assert len(results) == 7 + len(LEARNERS_QUERIES)
     assert all(result.ours.rows for result in results.values())
     assert results["matrix page, 50 branches"].ours.queries <= 8
     assert results["totals of a region"].ours.queries <= 8
@@ -29,6 +46,8 @@ def test_every_operation_runs_and_stays_within_its_queries():
     if connection.vendor == "postgresql":
         assert results["sweep"].by_hand.rows == results["sweep"].ours.rows
     assert results["sweep: slowest batch"].at_most == 0.5
+    for name, most in LEARNERS_QUERIES.items():
+        assert results[name].ours.queries <= most, name
     page = describe(list(results.values()), certifications=3)
     assert page.count("\n| sweep | 200 |") == 1
 

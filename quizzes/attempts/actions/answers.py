@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F
 from django.utils.translation import gettext as _
 
 from lms.api import InvalidInputError, NotFoundError, RuleError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LAST_SEQUENCE = 2**53 - 1
 
 KNOWN_FIELDS = ("id", "sequence", "response", "certainty", "received_at")
+_LAST = {f"known_{name}": F(f"responses__{name}") for name in KNOWN_FIELDS}
 
 
 def save_response(
@@ -99,7 +100,7 @@ class _Given:
 def _add_response(
     attempt: Attempt, item_number: int, given: _Given, now: datetime
 ) -> ResponseEvent:
-    item = _lock_item(attempt, item_number, given.sequence)
+    item = _lock_item(attempt, item_number)
     _require_time(item.attempt, now)
     terms = read_terms(attempt.quiz_version.body)
     refusal = _find_refusal(item, terms)
@@ -121,7 +122,7 @@ def _find_refusal(item: AttemptItem, terms: Terms) -> RuleError | None:
     if terms.sequential and item.number < position:
         words = _("You have left this question. There is no way back.")
         return RuleError(words, code="question_passed")
-    if terms.tells_during and item.highest is not None:  # type: ignore[attr-defined]  # annotated by _lock_item
+    if terms.tells_during and item.known_sequence is not None:  # type: ignore[attr-defined]  # annotated by _lock_item
         words = _("What is said about this question has been shown. Its answer stays as it is.")
         return RuleError(words, code="answer_shown")
     return None
@@ -137,8 +138,8 @@ def _write_response(
         if refusal is not None:
             raise refusal from None
         raise
-    known = _read_known(item)
-    highest: int | None = item.highest  # type: ignore[attr-defined]  # annotated by _lock_item
+    known = _find_known(item, sequence)
+    highest: int | None = item.known_sequence  # type: ignore[attr-defined]  # annotated by _lock_item
     same = known is not None and known.response == response
     if known is not None and same and known.certainty == given.certainty:
         known.highest_before = highest
@@ -160,21 +161,17 @@ def _write_response(
     return event
 
 
-def _lock_item(attempt: Attempt, item_number: int, sequence: int | None) -> AttemptItem:
-    """Return the item with its attempt locked, and the event that the new one repeats or follows.
+def _lock_item(attempt: Attempt, item_number: int) -> AttemptItem:
+    """Return the item with its attempt locked, and the last event of it. One query.
 
-    One query: this is the busiest write of all.
+    This is the busiest write of all: one join to the newest event, whatever came before.
     """
-    events = ResponseEvent.objects.filter(item_id=OuterRef("pk")).order_by("-sequence")
-    if sequence is not None:
-        events = events.filter(sequence=sequence)
-    names = {f"known_{name}": Subquery(events.values(name)[:1]) for name in KNOWN_FIELDS}
-    highest = ResponseEvent.objects.filter(item_id=OuterRef("pk")).order_by("-sequence")
     item = (
         AttemptItem.objects.select_for_update(of=("attempt",), no_key=True)
         .select_related("attempt", "question_version")
         .filter(attempt_id=attempt.pk, number=item_number)
-        .annotate(highest=Subquery(highest.values("sequence")[:1]), **names)
+        .annotate(**_LAST)
+        .order_by(F("responses__sequence").desc(nulls_last=True))
         .first()
     )
     if item is None:
@@ -182,9 +179,18 @@ def _lock_item(attempt: Attempt, item_number: int, sequence: int | None) -> Atte
     return item
 
 
-def _read_known(item: AttemptItem) -> ResponseEvent | None:
-    fields = {name: getattr(item, f"known_{name}") for name in KNOWN_FIELDS}
-    return None if fields["id"] is None else ResponseEvent(item=item, **fields)
+def _find_known(item: AttemptItem, sequence: int | None) -> ResponseEvent | None:
+    """Return the event that a new answer repeats or follows: that of its number, else the last.
+
+    No query, but for a number below the last one: an old answer that comes once more, or late.
+    """
+    last = {name: getattr(item, f"known_{name}") for name in KNOWN_FIELDS}
+    newest = last["sequence"]
+    if newest is None or (sequence is not None and sequence > newest):
+        return None
+    if sequence is None or sequence == newest:
+        return ResponseEvent(item=item, **last)
+    return ResponseEvent.objects.filter(item=item, sequence=sequence).first()
 
 
 def _check_sequence(sequence: object) -> None:

@@ -35,6 +35,17 @@ def find_items(attempt: Attempt) -> QuerySet[Any]:
     )
 
 
+def list_answered(attempt: Attempt) -> list[tuple[int, bool]]:
+    """Return the number of each question, in order, and whether its last answer says something.
+
+    One query, as small as can be: every page of a question asks it.
+    """
+    last = ResponseEvent.objects.filter(item_id=OuterRef("pk")).order_by("-sequence")
+    items = AttemptItem.objects.filter(attempt=attempt).order_by("number")
+    rows = items.values_list("number", Subquery(last.values("response")[:1]))
+    return [(number, response is not None) for number, response in rows]
+
+
 def list_tokens(item: AttemptItem) -> tuple[dict[str, str], list[str]]:
     """Return part → token, and the parts in the order this person sees them."""
     return {part: token for token, part in item.options}, [part for _, part in item.options]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 
 from lms.api import Employee, NotFoundError, Standard
 from quizzes.attempts.models import Attempt, AttemptItem, Certainty, Quiz, QuizVersion
-from quizzes.attempts.reads.answers import find_items, list_tokens
+from quizzes.attempts.reads.answers import find_items, list_answered, list_tokens
 from quizzes.attempts.reads.arrangements import read_own_terms, read_time_factor
 from quizzes.attempts.reads.chances import (
     Chance,
@@ -26,7 +27,6 @@ from quizzes.attempts.reads.chances import (
     read_histories,
 )
 from quizzes.attempts.rules import Terms, choose_shown, read_terms
-from quizzes.questions.models import QuestionVersion
 from quizzes.questions.rules import (
     encode_response,
     fill_view,
@@ -256,21 +256,20 @@ def read_next_number(attempt: Attempt) -> int | None:
     if read_terms(attempt.quiz_version.body).sequential:
         there = AttemptItem.objects.filter(attempt=attempt, number=attempt.position).exists()
         return attempt.position if there else None
-    for item in find_items(attempt).defer("options"):
-        if item.last is None:
-            return int(item.number)
-    return None
+    return next((number for number, answered in list_answered(attempt) if not answered), None)
 
 
-def _list_steps(attempt: Attempt, items: list[AttemptItem], current: int = 0) -> tuple[Step, ...]:
+def _list_steps(
+    attempt: Attempt, numbers: Iterable[tuple[int, bool]], current: int = 0
+) -> tuple[Step, ...]:
     return tuple(
         Step(
-            number=item.number,
-            answered=getattr(item, "last", None) is not None,
-            current=item.number == current,
-            url=_url("question", attempt, item.number),
+            number=number,
+            answered=answered,
+            current=number == current,
+            url=_url("question", attempt, number),
         )
-        for item in items
+        for number, answered in numbers
     )
 
 
@@ -281,20 +280,19 @@ def read_question_page(*, attempt: Attempt, number: int, now: datetime) -> Quest
         NotFoundError: no question of that number was drawn.
 
     """
-    items = list(find_items(attempt))
-    item = next((item for item in items if item.number == number), None)
+    steps = _list_steps(attempt, list_answered(attempt), number)
+    item = find_items(attempt).select_related("question_version").filter(number=number).first()
     if item is None:
         raise NotFoundError("This question is not part of the attempt.")
-    version = QuestionVersion.objects.only("body").get(pk=item.question_version_id)
+    question = parse_question(item.question_version.body)
     tokens, order = list_tokens(item)
-    steps = _list_steps(attempt, items, number)
-    given = encode_response(version.body, tokens, item.last)
-    view = fill_view(public_view(version.body, tokens, order), given)
+    given = encode_response(question, tokens, item.last)
+    view = fill_view(public_view(question, tokens, order), given)
     lead, rest = split_prompt(view["prompt"])
     terms = read_terms(attempt.quiz_version.body)
     return QuestionPage(
         number=number,
-        total=len(items),
+        total=len(steps),
         answered=sum(step.answered for step in steps),
         minutes_left=minutes_until(attempt.due_at, now),
         view=view,
@@ -307,7 +305,7 @@ def read_question_page(*, attempt: Attempt, number: int, now: datetime) -> Quest
         sequence=item.last_sequence,
         sequential=terms.sequential,
         autosaves=not terms.tells_during,
-        told=tell_at_once(item, version.body, terms),
+        told=tell_at_once(item, item.question_version.body, terms),
         certainties=list_certainties(attempt, item.last_certainty),
     )
 
@@ -336,7 +334,7 @@ def tell_at_once(item: AttemptItem, body: dict[str, Any], terms: Terms) -> dict[
 def read_review_page(*, attempt: Attempt, now: datetime) -> ReviewPage:
     """Return what is answered and what is not, before handing in. One query."""
     items = list(find_items(attempt).select_related("question_version"))
-    steps = _list_steps(attempt, items)
+    steps = _list_steps(attempt, [(item.number, item.last is not None) for item in items])
     prompts = [
         str(public_view(item.question_version.body, *list_tokens(item))["prompt"]) for item in items
     ]

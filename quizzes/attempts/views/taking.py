@@ -20,7 +20,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from lms.api import InvalidInputError, LmsError, NotFoundError, RuleError, require_employee, zone_of
+from lms.api import (
+    InvalidInputError,
+    LmsError,
+    NotFoundError,
+    RuleError,
+    find_employee,
+    require_employee,
+    zone_of,
+)
 from quizzes.attempts.actions import (
     close_if_overdue,
     leave_question,
@@ -62,16 +70,17 @@ def find_quiz(uuid: UUID) -> Quiz:
     return quiz
 
 
-def find_own_attempt(request: HttpRequest, uuid: UUID) -> Attempt:
-    """Return the person's own attempt, closed if its time is over. Raises: NotFoundError."""
-    attempt = (
-        Attempt.objects.own(request.user)
-        .select_related("employee__home_branch", "quiz_version", "quiz")
-        .filter(uuid=uuid)
-        .first()
-    )
+def find_own_attempt(request: HttpRequest, uuid: UUID, *more: str) -> Attempt:
+    """Return the person's own attempt with its version, closed if its time is over. One query.
+
+    Who that is, the session knows already. Raises: NotFoundError.
+    """
+    own = Attempt.objects.own(request.user).select_related("quiz_version", *more)
+    attempt, employee = own.filter(uuid=uuid).first(), find_employee(request.user)
     if attempt is None:
         raise NotFoundError(_("There is no such attempt."))
+    if employee is not None and employee.pk == attempt.employee_id:
+        attempt.employee = employee
     return close_if_overdue(attempt=attempt, now=timezone.now())
 
 
@@ -318,7 +327,7 @@ class ResultView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         """Show the result; an attempt under way has none yet."""
-        attempt = find_own_attempt(request, uuid)
+        attempt = find_own_attempt(request, uuid, "quiz")
         if attempt.is_open:
             return HttpResponseRedirect(link("attempt", attempt))
         waiting = read_waiting_page(attempt=attempt)
