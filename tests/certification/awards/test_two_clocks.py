@@ -12,6 +12,8 @@ from certification.awards.reads import (
     load_rulebook,
 )
 from certification.models import Assignment, Cycle, Exemption, Standing
+from certification.reports.reads.as_of import Question, answer_question
+from certification.reports.reads.explain import explain_standing
 from lms.api import Employee, record_absence
 from lms.organisation.actions import end_absence
 from tests.certification.factories import NOW, assign, make_simple_certification
@@ -177,3 +179,20 @@ def test_a_cycle_cancelled_since_was_open_to_who_asks_as_of_before(person, certi
     assert due(NOW + timedelta(days=1)) == frozen
     assert due(NOW + timedelta(days=6)) is None
     assert due(None) is None
+
+    def explained(known_at):
+        return explain_standing(
+            employee=person, certification=certification, on=on, known_at=known_at
+        )
+
+    before = explained(NOW + timedelta(days=1))
+    assert (before.required, before.due_on) == ("required", frozen)
+    assert (explained(None).required, explained(None).due_on) == ("not_required", None)
+
+    def asked_on_screen(known_at):
+        question = Question((certification,), on, known_at, person.home_branch)
+        return [row.name for row in answer_question(question=question, people=everybody).missing]
+
+    everybody = Employee.objects.all()
+    assert asked_on_screen(NOW + timedelta(days=1)) == [person.full_name]
+    assert asked_on_screen(NOW + timedelta(days=6)) == []
