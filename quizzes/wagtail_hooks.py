@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.urls import URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
@@ -16,6 +18,8 @@ from quizzes.attempts.viewsets import (
     OverridePolicy,
     OverrideViewSet,
     QuizViewSet,
+    certainty_urls,
+    make_certainty_item,
 )
 from quizzes.marking.permissions import MarkingPolicy
 from quizzes.marking.viewsets import OpenAnswerViewSet
@@ -56,3 +60,11 @@ register_permission_policy(QuizOverride, OverridePolicy(QuizOverride))
 register_permission_policy(Accommodation, AccommodationPolicy(Accommodation))
 register_permission_policy(OpenAnswer, MarkingPolicy(OpenAnswer))
 register_snippet(TrainingViewSetGroup)
+
+hooks.register("register_reports_menu_item", make_certainty_item)
+
+
+@hooks.register("register_admin_urls")
+def register_reports() -> list[URLResolver]:
+    """Add the addresses of the reports."""
+    return [path("reports/sure-and-wrong/", include((certainty_urls, "sb_certainty")))]

@@ -146,6 +146,7 @@ OF_OTHERS = {
 
 ADMIN = {
     "attempts": "attempt_score",
+    "sb_certainty": "attempt_answers",
     "sb_exceptions": "quiz_override",
     "sb_extra_time": "accommodation",
     "enrolments": "attempt_score",

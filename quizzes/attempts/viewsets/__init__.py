@@ -7,6 +7,8 @@ from quizzes.attempts.viewsets.arrangements import (
     OverrideViewSet,
 )
 from quizzes.attempts.viewsets.attempts import AttemptPolicy, AttemptViewSet
+from quizzes.attempts.viewsets.certainties import make_menu_item as make_certainty_item
+from quizzes.attempts.viewsets.certainties import urlpatterns as certainty_urls
 from quizzes.attempts.viewsets.quizzes import QuizViewSet
 
 __all__ = [
@@ -17,4 +19,6 @@ __all__ = [
     "OverridePolicy",
     "OverrideViewSet",
     "QuizViewSet",
+    "certainty_urls",
+    "make_certainty_item",
 ]
