@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -54,7 +54,8 @@ def learn(employee: Employee, certification: Certification, outcome: str, clock:
         return
     for need in sorted(needs, key=lambda need: ORDER.index(need.kind)):
         if need.kind == Requirement.Kind.COURSE:
-            read_lessons(employee, need.target, clock)
+            played = {need.target for need in needs if need.kind == Requirement.Kind.SCENARIO}
+            read_lessons(employee, need.target, clock, played_later=played)
         elif need.kind == Requirement.Kind.SCENARIO:
             play_scenario(employee, need.target, clock)
         elif need.kind == Requirement.Kind.ACKNOWLEDGEMENT:
@@ -77,9 +78,17 @@ def begin(employee: Employee, needs: Iterable[Requirement], clock: Clock) -> Non
             return
 
 
-def read_lessons(employee: Employee, course: UUID, clock: Clock, at_most: int = 99) -> None:
-    """Press *Next* in the lessons of a course, in order."""
+def read_lessons(
+    employee: Employee,
+    course: UUID,
+    clock: Clock,
+    at_most: int = 99,
+    played_later: Collection[UUID] = (),
+) -> None:
+    """Press *Next* in the lessons of a course, in order; play their role-plays first."""
     for lesson in list_lessons(course)[:at_most]:
+        for link in lesson.links.filter(kind="scenario").exclude(target__in=played_later):
+            play_scenario(employee, link.target, clock)
         courses_api.finish_lesson(employee=employee, lesson=lesson, actor=None, now=clock.after(6))
 
 

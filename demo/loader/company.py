@@ -18,6 +18,8 @@ from demo.loader.changes import load_designs
 from demo.loader.files import FOLDER, Calendar, read_json
 from demo.loader.indexes import index_once
 from demo.loader.logins import make_logins, make_office
+from demo.loader.plays import load_plays
+from demo.loader.scenarios import load_scenarios
 from lms import api as lms_api
 from lms.api import Employee
 from quizzes import api as quizzes_api
@@ -41,7 +43,7 @@ def load_company(*, now: datetime, say: Say) -> bool:
         begin = calendar.morning(company["rosters_on"][0], hour=6)
         say("branches and job roles …")
         load_places(begin)
-        say("standards, questions, role-play and courses …")
+        say("standards, questions, role-plays and courses …")
         with index_once():
             load_content(begin, owner=make_office(begin))
         say("certifications and certificates …")
@@ -51,6 +53,8 @@ def load_company(*, now: datetime, say: Say) -> bool:
         # Nobody wants to be reminded of last year; what the last roster asks for is news.
         advance(now=now)
         lms_api.suppress_planned(planned_before=now + timedelta(seconds=1), now=now)
+        say("role-plays of the last months …")
+        load_plays(now)
         say("this week’s roster …")
         load_roster(company["rosters_on"][-1], calendar)
         make_logins()
@@ -76,7 +80,7 @@ def load_places(now: datetime) -> None:
 
 
 def load_content(now: datetime, owner: Any) -> None:
-    """Bring in standards, questions, quizzes, the role-play and the courses.
+    """Bring in standards, questions, quizzes, role-plays and the courses.
 
     They are the trainer's: whoever writes sees only drafts of their own.
     """
@@ -95,9 +99,7 @@ def load_content(now: datetime, owner: Any) -> None:
         )
     for quiz in bank["quizzes"]:
         quizzes_api.import_quiz(quiz=quiz, actor=None, now=now, owner=owner)
-    for path in sorted((FOLDER / "scenarios").glob("*.json")):
-        document = read_json(f"scenarios/{path.name}")
-        quizzes_api.import_scenario(document=document, actor=None, now=now)
+    load_scenarios(now)
     courses_api.import_courses(
         document=read_json("courses.json"),
         site_root_page=prepare_site(),

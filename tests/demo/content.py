@@ -65,7 +65,9 @@ STANDARDS: list[Json] = load("standards.json")
 COURSES: list[Json] = load("courses.json")
 QUESTION_FILE: Json = load("questions.json")
 CERTIFICATIONS: list[Json] = load("certifications.json")
-SCENARIO: Json = load("scenarios/queue-and-upset-caller.json")
+SCENARIOS: list[Json] = [
+    load(f"scenarios/{path.name}") for path in sorted((DEMO / "scenarios").glob("*.json"))
+]
 BANKS: dict[str, list[Json]] = {bank["code"]: bank["questions"] for bank in QUESTION_FILE["banks"]}
 QUESTIONS: list[Json] = [question for bank in BANKS.values() for question in bank]
 QUIZZES: list[Json] = QUESTION_FILE["quizzes"]

@@ -26,7 +26,7 @@ from tests.demo.content import (
     QUIZZES,
     READ_CODES,
     ROLES,
-    SCENARIO,
+    SCENARIOS,
     STANDARD_CODES,
     STANDARDS,
     Json,
@@ -36,6 +36,8 @@ from tests.demo.content import (
     long_sentences,
     teaching_words,
 )
+
+PLAYED = {scenario["code"] for scenario in SCENARIOS}
 
 
 def test_there_are_at_least_24_standards_across_all_categories() -> None:
@@ -102,6 +104,13 @@ def test_policies_are_acknowledged_and_carry_their_rules() -> None:
     assert queue["action"]
 
 
+def test_every_role_play_has_its_place_in_a_lesson_or_a_certification() -> None:
+    used = {block["code"] for lesson in LESSONS for block in blocks(lesson, "scenario")}
+    needs = [need for row in CERTIFICATIONS for need in row["requirements"]]
+    used |= {need["target"] for need in needs if need["kind"] == "scenario"}
+    assert used == PLAYED
+
+
 def test_no_file_says_iso_certified() -> None:
     for path in DEMO.rglob("*.json"):
         assert not re.search(r"iso[ -]certif", path.read_text(encoding="utf-8"), re.IGNORECASE)
@@ -158,7 +167,7 @@ def test_lesson_html_uses_only_the_plain_tags() -> None:
 
 def test_every_block_of_a_lesson_points_at_something_that_exists() -> None:
     quizzes = {quiz["code"] for quiz in QUIZZES}
-    targets = {"standard": STANDARD_CODES, "quiz": quizzes, "scenario": {SCENARIO["code"]}}
+    targets = {"standard": STANDARD_CODES, "quiz": quizzes, "scenario": PLAYED}
     for lesson in LESSONS:
         for kind, codes in targets.items():
             assert {block["code"] for block in blocks(lesson, kind)} <= codes
@@ -180,7 +189,7 @@ def test_every_standard_is_shown_in_a_lesson_and_every_policy_acknowledged_there
     signed = [b["standard"] for lesson in LESSONS for b in blocks(lesson, "acknowledgement")]
     assert shown == STANDARD_CODES
     assert sorted(signed) == ["COMPLAINT-01", "PRIVACY-01", "REFUND-01"]
-    assert sum(len(blocks(lesson, "scenario")) for lesson in LESSONS) == 1
+    assert sum(len(blocks(lesson, "scenario")) for lesson in LESSONS) == 4
 
 
 @pytest.mark.parametrize("path", sorted(ILLUSTRATIONS.glob("*")), ids=lambda path: path.name)
@@ -200,7 +209,7 @@ def test_the_nine_certifications_ask_for_things_that_exist() -> None:
     targets = {
         "course": {course["slug"] for course in COURSES},
         "quiz": {quiz["code"] for quiz in QUIZZES},
-        "scenario": {SCENARIO["code"]},
+        "scenario": PLAYED,
         "acknowledgement": STANDARD_CODES | READ_CODES,
         "certification": {row["code"] for row in CERTIFICATIONS},
     }
