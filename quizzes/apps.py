@@ -13,17 +13,19 @@ class QuizzesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to publications of questions and quizzes; tell where standards are practised."""
+        """Listen to publications; tell where standards are practised."""
         from lms.api import registry
         from quizzes.attempts import receivers as attempt_receivers
         from quizzes.attempts.reads import find_quiz_uses
         from quizzes.marking.reads import PROVIDER, ResultNotices
         from quizzes.questions import reads as question_reads
         from quizzes.questions import receivers as question_receivers
+        from quizzes.scenarios import receivers as scenario_receivers
         from quizzes.scenarios.reads import list_practising_scenarios
 
         question_receivers.connect()
         attempt_receivers.connect()
+        scenario_receivers.connect()
         registry.standard_links.register(list_practising_scenarios)
         registry.notice_providers.register(PROVIDER, ResultNotices())
         if find_quiz_uses not in question_reads.use_finders:

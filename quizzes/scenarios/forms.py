@@ -1,4 +1,4 @@
-"""The form by which authors bring in role-plays until they can draw them."""
+"""Forms of role-plays: the author's, and the file that one is brought in by."""
 
 from __future__ import annotations
 
@@ -7,23 +7,53 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.models import construct_instance
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import blocks
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from quizzes.scenarios.models import Scenario
-from quizzes.scenarios.permissions import may_open
+from quizzes.scenarios.reads import Fault, list_faults
 
+STREAMS = ("body", "standard_marks")
 # A scenario of five hundred steps has about half of it.
 LARGEST_FILE = 2 * 1024 * 1024
 
 
 class ScenarioForm(WagtailAdminModelForm):
-    """Opens and closes a role-play; whoever may not publish only sees how it stands."""
+    """The author's form. Saving and autosave take any draft; publication asks for a whole one."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["live"].disabled = not may_open(self.for_user)
+    def clean(self) -> dict[str, Any]:
+        """Check the draft as a whole for publication and approval, beside the block at fault."""
+        cleaned: dict[str, Any] = super().clean()
+        if (self.is_deferred_validation and "action-submit" not in self.data) or self.errors:
+            return cleaned
+        construct_instance(self, self.instance)
+        faults = list_faults(self.instance)
+        for name in dict.fromkeys(fault.field for fault in faults):
+            mine = [fault for fault in faults if fault.field == name]
+            self.add_error(name if name in self.fields else None, gather_faults(mine))
+        if self.instance.pk and not cleaned.get("change") and self.instance.versions.exists():
+            self.add_error("change", _("Say whether earlier passes are of the old matter."))
+        return cleaned
+
+
+def gather_faults(faults: list[Fault]) -> forms.ValidationError:
+    """Return the faults of one field as an error that shows each beside its block."""
+    if faults[0].field not in STREAMS:
+        return forms.ValidationError([fault.words for fault in faults])
+    placed: dict[int, list[str]] = {}
+    for fault in faults:
+        if fault.place is not None:
+            placed.setdefault(fault.place, []).append(fault.words)
+    return blocks.StreamBlockValidationError(
+        block_errors={
+            place: blocks.StructBlockValidationError(non_block_errors=words)
+            for place, words in placed.items()
+        },
+        non_block_errors=[fault.words for fault in faults if fault.place is None],
+    )
 
 
 class ScenarioFileForm(WagtailAdminModelForm):

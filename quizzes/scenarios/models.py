@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import PreviewableMixin
+from wagtail.fields import StreamField
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
 from wagtail.search import index
 
 from lms.api import Employee, Standard
+from quizzes.scenarios.blocks import ScenarioStreamBlock, StandardMarkStreamBlock
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
     from django.http import HttpRequest
 
     User = AbstractBaseUser | AnonymousUser
+
+
+# A play that takes longer is no play any more.
+LONGEST_PLAY_MINUTES = 240
+PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
 class ScenarioQuerySet(models.QuerySet["Scenario"]):
@@ -30,25 +45,72 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
         return self.filter(live=True, versions__isnull=False).distinct()
 
 
-class Scenario(PreviewableMixin, index.Indexed, models.Model):
-    """A branching role-play as people find it. What is played is its latest version.
+class Scenario(
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    index.Indexed,
+    models.Model,
+):
+    """A branching role-play as its author drafts it. What is played is its latest version.
 
-    The graph is kept by the versions alone, so that no snippet screen, search index or page API
-    can hold an answer.
+    ``standards`` repeats what the latest version practises, for questions about standards.
     """
+
+    class Change(models.TextChoices):
+        EDITORIAL = "editorial", _("Editorial: wording only, nobody must learn anything new")
+        MATERIAL = "material", _("Material: earlier passes are of the old matter")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=160)
-    briefing = models.TextField(_("briefing"))
-    customer = models.TextField(_("who the customer is"), blank=True)
-    standards = models.ManyToManyField(
-        Standard, blank=True, related_name="scenarios", verbose_name=_("standards it practises")
+    briefing = models.TextField(_("briefing"), max_length=4_000)
+    customer = models.TextField(_("who the customer is"), max_length=2_000, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes it takes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_PLAY_MINUTES)],
     )
-    live = models.BooleanField(
-        _("open to learners"),
-        default=True,
-        help_text=_("When it is closed, nobody can begin it. Whoever is under way may finish."),
+    body = StreamField(ScenarioStreamBlock(), blank=True, verbose_name=_("steps and endings"))
+    meter_start = models.DecimalField(
+        _("mood at the start"),
+        max_digits=6,
+        decimal_places=3,
+        default=50,
+        validators=PERCENT,
+    )
+    pass_percent = models.DecimalField(
+        _("percent needed to pass"),
+        max_digits=6,
+        decimal_places=3,
+        default=70,
+        validators=PERCENT,
+    )
+    standard_marks = StreamField(
+        StandardMarkStreamBlock(), blank=True, verbose_name=_("standards it practises")
+    )
+    # Filled in for each publication, empty again once the version is made.
+    change = models.CharField(
+        _("this change is"), max_length=10, choices=Change.choices, blank=True
+    )
+    standards = models.ManyToManyField(
+        Standard,
+        blank=True,
+        editable=False,
+        related_name="scenarios",
+        verbose_name=_("standards it practises"),
+    )
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="scenario")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="scenario",
+        for_concrete_model=False,
     )
 
     objects = ScenarioQuerySet.as_manager()
@@ -68,6 +130,22 @@ class Scenario(PreviewableMixin, index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def revisions(self) -> models.QuerySet:  # type: ignore[type-arg]
+        """Wagtail's revisions of this draft."""
+        found: models.QuerySet = self._revisions.all()  # type: ignore[type-arg]
+        return found
+
+    def list_blocks(self) -> list[dict[str, Any]]:
+        """Return the steps and endings in their plain form, as typed so far."""
+        blocks: list[dict[str, Any]] = self.body.get_prep_value()
+        return blocks
+
+    def list_marks(self) -> dict[str, object]:
+        """Return the percent typed for each standard; empty where it needs no mark."""
+        rows = [block["value"] for block in self.standard_marks.get_prep_value()]
+        return {row["standard"]: row.get("percent") for row in rows if row.get("standard")}
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """Show the briefing, as learners see it before they begin."""
@@ -98,6 +176,7 @@ class ScenarioVersion(models.Model):
     scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("number"))
     material_number = models.PositiveIntegerField(_("material number"))
+    revision_id = models.BigIntegerField(_("revision"), null=True)
     body = models.JSONField(_("text"))
     graph = models.JSONField(_("graph"))
     bounds = models.JSONField(_("bounds"))
@@ -121,7 +200,14 @@ class ScenarioVersion(models.Model):
                 fields=["scenario", "number"],
                 name="sb_quizzes_scenarioversion_number_once",
                 violation_error_message=_("This version exists already."),
-            )
+            ),
+            # Publishing fires twice for a scheduled revision: one version is made of it.
+            models.UniqueConstraint(
+                fields=["scenario", "revision_id"],
+                condition=Q(revision_id__isnull=False),
+                name="sb_quizzes_scenarioversion_revision_once",
+                violation_error_message=_("This revision of the role-play is already a version."),
+            ),
         ]
 
     def __str__(self) -> str:

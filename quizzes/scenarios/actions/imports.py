@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.api import InvalidInputError, NotAllowedError, Standard, read_latest_versions
-from quizzes.questions.models import digest_body
-from quizzes.scenarios.models import Scenario, ScenarioVersion
+from lms.api import InvalidInputError, NotAllowedError, Standard
+from quizzes.scenarios.actions.drafts import fill_draft, save_draft
+from quizzes.scenarios.actions.versions import find_standards, freeze_graph
+from quizzes.scenarios.models import LONGEST_PLAY_MINUTES, Scenario, ScenarioVersion
 from quizzes.scenarios.permissions import may_open
 from quizzes.scenarios.reads import write_finding
-from quizzes.scenarios.rules import (
-    best_path,
-    bounds,
-    estimate_minutes,
-    read_graph,
-    validate,
-    write_bounds,
-)
+from quizzes.scenarios.rules import read_graph, validate
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -35,7 +29,6 @@ TEXTS = (
 )
 # Ids of steps and choices are kept with every play.
 LONGEST_ID = 200
-LONGEST_PLAY_MINUTES = 240
 
 
 class ScenarioFaultsError(InvalidInputError):
@@ -67,29 +60,62 @@ def import_scenario(
     graph = _read_graph(document)
     standards = _find_standards(document, graph)
     _refuse_faults(texts["code"], graph)
-    walk = best_path(graph)
-    steps = len(walk) if walk else 1
-    body = {**texts, "minutes": _read_minutes(document, steps), "standards": sorted(standards)}
-    scenario = _write_scenario(texts, list(standards.values()), opens=may_open(actor))
-    digest = digest_body({"body": body, "graph": graph})
-    last = scenario.versions.order_by("-number").first()
-    if last is not None and last.digest == digest:
-        return scenario
-    material = last is None or _read_change(document) == "material"
-    ScenarioVersion.objects.create(
+    minutes = _read_minutes(document)
+    scenario = _write_scenario(texts, opens=may_open(actor))
+    fill_draft(scenario, graph, standards)
+    scenario.minutes = minutes
+    version = freeze_graph(
         scenario=scenario,
-        number=(last.number if last else 0) + 1,
-        material_number=(last.material_number if last else 0) + int(material),
-        body=body,
+        texts=texts,
+        minutes=minutes,
         graph=graph,
-        bounds=write_bounds(bounds(graph)),
-        best_walk=[list(pair) for pair in walk or ()],
-        standard_versions=_find_versions_in_force(standards),
-        digest=digest,
-        published_at=now,
-        published_by_id=actor.pk if actor else None,
+        standards=standards,
+        material=_read_change(document) == Scenario.Change.MATERIAL,
+        revision_id=None,
+        actor=actor,
+        now=now,
     )
+    if version.published_at == now or scenario.latest_revision_id is None:
+        _keep_draft(scenario, version, actor)
     return scenario
+
+
+@transaction.atomic
+def import_draft(
+    *, document: Mapping[str, Any], actor: AbstractBaseUser | None, now: datetime
+) -> Scenario:
+    """Write a role-play by code into its draft, to be finished in the editor and published there.
+
+    Its graph may still have faults, except what cannot be read at all. What is live stays as it
+    is until the draft is published.
+
+    Raises:
+        InvalidInputError: a field is missing or makes no sense, or a standard is unknown.
+
+    """
+    texts = _read_texts(document)
+    graph = _read_graph(document)
+    standards = _find_standards(document, graph)
+    minutes = _read_minutes(document)
+    change = _read_change(document) if "change" in document else ""
+    scenario = Scenario.objects.filter(code=texts["code"]).first() or Scenario(live=False)
+    for name, text in texts.items():
+        setattr(scenario, name, text)
+    fill_draft(scenario, graph, standards)
+    scenario.minutes, scenario.change = minutes, change
+    return save_draft(scenario=scenario, actor=actor)
+
+
+def _keep_draft(
+    scenario: Scenario, version: ScenarioVersion, actor: AbstractBaseUser | None
+) -> None:
+    """Let the editor begin with what was brought in, as what is live now."""
+    revision = scenario.save_revision(user=actor, clean=False, changed=False)
+    scenario.has_unpublished_changes = False
+    scenario.live_revision = revision if scenario.live else None
+    scenario.save()
+    if version.revision_id is None:
+        ScenarioVersion.objects.filter(pk=version.pk).update(revision_id=revision.pk)
 
 
 def _read_texts(document: object) -> dict[str, str]:
@@ -114,16 +140,16 @@ def _read_graph(document: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidInputError(_("The role-play has no graph."), field="graph")
     scenario = read_graph(graph)
     ids = [*scenario.steps, *(c.id for s in scenario.steps.values() for c in s.choices)]
-    if any(len(name) > LONGEST_ID or "\0" in name for name in ids):
-        words = _("The id of a step or choice is longer than %(most)d characters.")
+    if any(not 0 < len(name) <= LONGEST_ID or "\0" in name for name in ids):
+        words = _("The id of a step or choice is empty or longer than %(most)d characters.")
         raise InvalidInputError(words % {"most": LONGEST_ID}, field="graph")
     return dict(graph)
 
 
-def _read_minutes(document: Mapping[str, Any], steps: int) -> int:
+def _read_minutes(document: Mapping[str, Any]) -> int | None:
     minutes = document.get("minutes")
     if minutes is None:
-        return estimate_minutes(steps)
+        return None
     whole = isinstance(minutes, int) and not isinstance(minutes, bool)
     if not whole or not 1 <= minutes <= LONGEST_PLAY_MINUTES:
         words = _("“minutes” must be a whole number from 1 to %(most)d.")
@@ -144,7 +170,7 @@ def _find_standards(document: Mapping[str, Any], graph: Mapping[str, Any]) -> di
     if not isinstance(named, (list, tuple)) or not all(isinstance(code, str) for code in named):
         raise InvalidInputError(_("“standards” is a list of codes."), field="standards")
     codes = {*named, *read_graph(graph).standards}
-    found = {row.code: row for row in Standard.objects.filter(code__in=codes)}
+    found = find_standards(codes)
     missing = sorted(codes - found.keys())
     if missing:
         words = _("There is no standard %(codes)s.") % {"codes": ", ".join(missing)}
@@ -158,9 +184,7 @@ def _refuse_faults(code: str, graph: Mapping[str, Any]) -> None:
         raise ScenarioFaultsError(code, [write_finding(found, graph) for found in findings])
 
 
-def _write_scenario(
-    texts: Mapping[str, str], standards: list[Standard], *, opens: bool
-) -> Scenario:
+def _write_scenario(texts: Mapping[str, str], *, opens: bool) -> Scenario:
     Scenario.objects.get_or_create(code=texts["code"], defaults={**texts, "live": opens})
     # The row queues everybody who would make the next version.
     scenario = Scenario.objects.select_for_update().get(code=texts["code"])
@@ -169,14 +193,4 @@ def _write_scenario(
         raise NotAllowedError(words % {"code": scenario.code}, field="code")
     for name in ("title", "briefing", "customer"):
         setattr(scenario, name, texts[name])
-    scenario.save()
-    scenario.standards.set(standards)
     return scenario
-
-
-def _find_versions_in_force(standards: Mapping[str, Standard]) -> dict[str, dict[str, Any]]:
-    """Return uuid and number of the version of each standard that holds now."""
-    return {
-        str(code): {"uuid": str(text.version_uuid), "number": text.number}
-        for code, text in read_latest_versions(list(standards)).items()
-    }

@@ -8,11 +8,14 @@ from quizzes.scenarios.reads.cards import (
     read_scenario_cards,
     read_since,
 )
+from quizzes.scenarios.reads.checks import DraftCheck, check_draft
 from quizzes.scenarios.reads.debriefs import CurvePoint, DebriefPage, read_debrief_page
+from quizzes.scenarios.reads.drafts import Fault, build_draft_graph, list_faults
 from quizzes.scenarios.reads.findings import write_finding
 from quizzes.scenarios.reads.finished import read_finished_plays
 from quizzes.scenarios.reads.links import find_scenarios_playing, list_practising_scenarios
 from quizzes.scenarios.reads.outlines import Outline, read_outline
+from quizzes.scenarios.reads.trials import Trial, read_trial
 from quizzes.scenarios.reads.walks import (
     Mood,
     PlayPage,
@@ -26,15 +29,21 @@ __all__ = [
     "BriefingPage",
     "CurvePoint",
     "DebriefPage",
+    "DraftCheck",
+    "Fault",
     "Mood",
     "Outline",
     "PlayPage",
     "ScenarioCard",
+    "Trial",
+    "build_draft_graph",
+    "check_draft",
     "describe_mood",
     "find_scenario",
     "find_scenarios_playing",
     "judge_state",
     "list_best_choices",
+    "list_faults",
     "list_practising_scenarios",
     "read_briefing_page",
     "read_debrief_page",
@@ -44,6 +53,7 @@ __all__ = [
     "read_play_page",
     "read_scenario_cards",
     "read_since",
+    "read_trial",
     "read_walk",
     "write_finding",
 ]

@@ -1,5 +1,6 @@
 """Branching role-play: checking, bounds, playing and scoring of graphs."""
 
+from quizzes.scenarios.rules.branches import copy_branch, find_branch
 from quizzes.scenarios.rules.debriefs import (
     Pairing,
     align,
@@ -7,6 +8,16 @@ from quizzes.scenarios.rules.debriefs import (
     find_better,
     find_mood,
 )
+from quizzes.scenarios.rules.drafts import (
+    Terms,
+    build_graph,
+    read_block_id,
+    write_block_id,
+    write_blocks,
+    write_marks,
+    write_terms,
+)
+from quizzes.scenarios.rules.drawings import BOX_HEIGHT, BOX_WIDTH, Drawing, draw
 from quizzes.scenarios.rules.findings import ERRORS, WARNINGS, Finding, validate
 from quizzes.scenarios.rules.graphs import Choice, Scenario, Step, read_graph
 from quizzes.scenarios.rules.paths import best_path
@@ -22,6 +33,7 @@ from quizzes.scenarios.rules.plays import (
     score,
     step_view,
 )
+from quizzes.scenarios.rules.ranges import find_ending_ranges
 from quizzes.scenarios.rules.spaces import Bounds, TangledError, bounds
 from quizzes.scenarios.rules.stored import (
     RULES_VERSION,
@@ -34,12 +46,15 @@ from quizzes.scenarios.rules.stored import (
 )
 
 __all__ = [
+    "BOX_HEIGHT",
+    "BOX_WIDTH",
     "ERRORS",
     "RULES_VERSION",
     "WARNINGS",
     "Bounds",
     "Choice",
     "Decision",
+    "Drawing",
     "Finding",
     "Pairing",
     "Play",
@@ -48,24 +63,35 @@ __all__ = [
     "ScenarioScore",
     "Step",
     "TangledError",
+    "Terms",
     "align",
     "available",
     "best_path",
     "bounds",
+    "build_graph",
     "choice_at",
+    "copy_branch",
+    "draw",
     "estimate_minutes",
     "find_better",
+    "find_branch",
+    "find_ending_ranges",
     "find_mood",
     "make_token",
     "open_choices",
     "play",
+    "read_block_id",
     "read_bounds",
     "read_graph",
     "read_share",
     "score",
     "step_view",
     "validate",
+    "write_block_id",
+    "write_blocks",
     "write_bounds",
     "write_fraction",
+    "write_marks",
     "write_score",
+    "write_terms",
 ]

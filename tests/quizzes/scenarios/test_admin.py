@@ -9,6 +9,7 @@ from quizzes.scenarios.viewsets import ScenarioViewSet
 from tests.lms.factories import UserFactory, make_granted, make_person
 from tests.quizzes.factories import make_standard
 from tests.quizzes.scenarios.factories import CANARIES, make_document, make_scenario
+from tests.quizzes.scenarios.forms import fill_form
 
 pytestmark = pytest.mark.django_db
 
@@ -26,30 +27,40 @@ def url(name, *args):
 def upload(client, content):
     if not isinstance(content, bytes):
         content = json.dumps(content).encode()
-    return client.post(url("add"), {"document": SimpleUploadedFile("play.json", content)})
+    return client.post(url("import"), {"document": SimpleUploadedFile("play.json", content)})
 
 
-def test_a_trainer_brings_in_a_role_play_and_a_new_version_of_it(trainer):
+def test_a_file_becomes_a_draft_in_the_editor(trainer):
     for code in ("PHONE-01", "GREET-01"):
         make_standard(code)
-    assert trainer.get(url("add")).status_code == 200
-    assert upload(trainer, make_document()).status_code == 302
-    version = ScenarioVersion.objects.get()
-    assert version.published_by is not None
-    assert not version.scenario.live
+    assert trainer.get(url("import")).status_code == 200
+    answer = upload(trainer, make_document())
+    scenario = Scenario.objects.get()
+    assert answer.headers["Location"] == url("edit", scenario.pk)
+    assert not scenario.live
+    assert not ScenarioVersion.objects.exists()
+    assert "feedback-canary-wait" in trainer.get(url("edit", scenario.pk)).text
     assert upload(trainer, make_document(title="Another title")).status_code == 302
-    assert Scenario.objects.get().title == "Another title"
-    assert ScenarioVersion.objects.count() == 2
-    assert "Another title" in trainer.get(url("list")).text
+    draft = Scenario.objects.get().get_latest_revision_as_object()
+    assert draft.title == "Another title"
 
 
-def test_a_faulty_file_is_refused_with_the_place_beside_the_field(trainer):
+def test_a_file_with_faults_comes_in_to_be_mended(trainer):
     make_scenario()
     document = make_document(code="new")
     document["graph"]["nodes"]["node-id-canary-2"]["choices"] = []
+    answer = upload(trainer, document)
+    page = trainer.get(answer.headers["Location"]).text
+    assert "“She asks”: this step has no choices." in page
+
+
+def test_a_file_that_cannot_be_kept_is_refused_beside_the_field(trainer):
+    make_scenario()
+    document = make_document(code="new")
+    document["graph"]["nodes"]["node-id-canary-2"]["choices"] = [{"id": 7}]
     response = upload(trainer, document)
     assert response.status_code == 200
-    assert "“She asks”: this step has no choices." in response.text
+    assert "node-id-canary-2" in response.text
     assert Scenario.objects.count() == 1
 
 
@@ -91,7 +102,8 @@ def test_the_outline_is_for_authors_only(client, trainer):
 @pytest.mark.usefixtures("indexes")
 def test_preview_chooser_and_search_hold_nothing_of_the_graph(trainer):
     scenario = make_scenario()
-    trainer.post(url("preview_on_edit", scenario.pk), {"live": "on"})
+    sent = trainer.post(url("preview_on_edit", scenario.pk), fill_form(scenario))
+    assert sent.json()["is_valid"]
     preview = trainer.get(url("preview_on_edit", scenario.pk))
     chooser = ScenarioViewSet().chooser_viewset.get_url_name("choose")
     chosen = ScenarioViewSet().chooser_viewset.get_url_name("chosen")
@@ -99,7 +111,6 @@ def test_preview_chooser_and_search_hold_nothing_of_the_graph(trainer):
         preview,
         trainer.get(reverse(chooser)),
         trainer.get(reverse(chosen, args=[scenario.pk])),
-        trainer.get(url("edit", scenario.pk)),
         trainer.get(url("list"), {"q": "caller"}),
     ]
     for page in pages:
@@ -108,38 +119,38 @@ def test_preview_chooser_and_search_hold_nothing_of_the_graph(trainer):
     assert "You are alone at the till." in preview.content.decode()
 
 
-def test_hr_opens_and_closes_but_changes_nothing_else(client):
+def test_hr_closes_and_opens_a_role_play(client):
     client.force_login(make_granted("hr"))
     scenario = make_scenario()
-    sent = {"title": "Hacked", "code": "hacked"}
-    assert client.post(url("edit", scenario.pk), sent).status_code == 302
+    assert client.post(url("unpublish", scenario.pk)).status_code == 302
     scenario.refresh_from_db()
-    assert (scenario.live, scenario.title, scenario.code) == (False, "An upset caller", "caller")
-    assert client.post(url("edit", scenario.pk), {"live": "on"}).status_code == 302
+    assert not scenario.live
+    form = fill_form(scenario, **{"action-publish": "1", "change": "editorial"})
+    assert client.post(url("edit", scenario.pk), form).status_code == 302
     scenario.refresh_from_db()
     assert scenario.live
+    assert scenario.versions.count() == 1
 
 
 @pytest.mark.parametrize("live", [True, False])
 def test_a_trainer_neither_opens_nor_closes(trainer, live):
     scenario = make_scenario()
     Scenario.objects.update(live=live)
-    for sent in ({}, {"live": "on"}):
-        trainer.post(url("edit", scenario.pk), sent)
-        scenario.refresh_from_db()
-        assert scenario.live is live
+    trainer.post(url("unpublish", scenario.pk))
+    form = fill_form(scenario, **{"action-publish": "1", "change": "editorial", "title": "New"})
+    trainer.post(url("edit", scenario.pk), form)
+    scenario.refresh_from_db()
+    assert scenario.live is live
+    assert scenario.versions.get().body["title"] == "An upset caller"
 
 
-def test_a_trainer_brings_no_new_version_of_what_is_open(trainer):
-    for code in ("PHONE-01", "GREET-01"):
-        make_standard(code)
-    upload(trainer, make_document())
-    Scenario.objects.update(live=True)
-    refused = upload(trainer, make_document(title="Another title"))
-    assert refused.status_code == 200
-    assert "Ask HR" in refused.text
+def test_a_file_changes_nothing_of_what_is_open(trainer):
+    scenario = make_scenario()
+    assert upload(trainer, make_document(title="Another title")).status_code == 302
+    scenario.refresh_from_db()
+    assert (scenario.title, scenario.live) == ("An upset caller", True)
+    assert scenario.has_unpublished_changes
     assert ScenarioVersion.objects.count() == 1
-    assert Scenario.objects.get().title != "Another title"
 
 
 def test_what_was_played_is_never_deleted(client):
