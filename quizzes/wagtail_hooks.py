@@ -9,6 +9,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from quizzes.attempts.actions.readings import READ_ANSWERS
 from quizzes.attempts.models import Accommodation, Attempt, OpenAnswer, Quiz, QuizOverride
 from quizzes.attempts.viewsets import (
     AccommodationPolicy,
@@ -68,3 +69,9 @@ hooks.register("register_reports_menu_item", make_certainty_item)
 def register_reports() -> list[URLResolver]:
     """Add the addresses of the reports."""
     return [path("reports/sure-and-wrong/", include((certainty_urls, "sb_certainty")))]
+
+
+@hooks.register("register_log_actions")
+def register_readings(actions: Any) -> None:
+    """Name what the log keeps of staff who read answers."""
+    actions.register_action(READ_ANSWERS, _("Read answers"), _("Answers read"))

@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lms.api import Branch, Employee, NotFoundError, may, people_for
-from quizzes.attempts.models import Accommodation, QuizOverride
-from quizzes.questions.permissions import is_own_work
+from quizzes.attempts.models import Accommodation, Attempt, QuizOverride
+from quizzes.questions.models import Question
+from quizzes.questions.permissions import AuthorPolicy, is_own_work
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -31,6 +32,20 @@ def require_self(employee: Employee, actor: User | None) -> None:
 def people_to_let_in(user: User) -> QuerySet[Employee]:
     """Return the people whom a login may let into a quiz, never the login's own person."""
     return people_for(user, "create", "quiz_release").exclude(user=user.pk)
+
+
+def attempts_for(user: User, resource: str) -> QuerySet[Attempt]:
+    """Return the attempts of others of which a login may read ``resource``: score or answers.
+
+    The own ones are read on the own pages, which tell no more than the quiz wants.
+    """
+    people = people_for(user, "read", resource)
+    return Attempt.objects.filter(employee__in=people).exclude(employee__user_id=user.pk)
+
+
+def questions_with_keys(user: User) -> QuerySet[Question]:
+    """Return the questions whose right answers a login may read: an author's own, HR all."""
+    return AuthorPolicy(Question).instances_user_has_permission_for(user, "change")
 
 
 def overrides_for(user: User, verb: str = "read") -> QuerySet[QuizOverride]:

@@ -73,6 +73,7 @@ SITE = {
     "sb_certification:person": people("person"),
     "sb_quizzes:quiz": own("attempt_under_way", "create"),
     "sb_quizzes:releases": people("quiz_release", "create", learner=404),
+    "sb_quizzes:staff_attempt": people("attempt_answers"),
     "sb_quizzes:marking": people("manual_mark", learner=404),
     "sb_quizzes:mark": people("manual_mark", "create"),
     "sb_quizzes:attempt": own("attempt_under_way"),

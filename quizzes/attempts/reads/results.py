@@ -11,7 +11,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lms.api import Standard, registry
-from quizzes.attempts.models import Attempt, AttemptResult, Certainty, ItemGrade, QuizVersion
+from quizzes.attempts.models import (
+    Attempt,
+    AttemptItem,
+    AttemptResult,
+    Certainty,
+    ItemGrade,
+    QuizVersion,
+)
 from quizzes.attempts.reads.answers import find_items, list_tokens
 from quizzes.attempts.reads.arrangements import read_own_terms
 from quizzes.attempts.reads.chances import Chance, History, judge_chance, read_histories
@@ -25,7 +32,7 @@ from quizzes.attempts.rules import (
     find_weak_standards,
     read_terms,
 )
-from quizzes.questions.rules import Grade, review_view
+from quizzes.questions.rules import SHOWN, Grade, review_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
         reasons=tuple(write_reason(reason, titles) for reason in result.reasons),
         readings=_list_readings(result, rows, standards),
         chance=chance,
-        items=_list_items(attempt, phase, shown),
+        items=list_reviews(attempt, phase, shown),
         hidden=hidden,
         sure_and_wrong=list_sure_and_wrong(attempt) if "mark" in shown else (),
     )
@@ -223,8 +230,14 @@ def read_weak_standards(
     return find_weak_standards(shares, [r["standard"] for r in reasons if r.get("standard")])
 
 
-def _list_items(attempt: Attempt, phase: str, shown: frozenset[str]) -> tuple[dict[str, Any], ...]:
-    if not shown:
+def list_reviews(
+    attempt: Attempt, phase: str, shown: frozenset[str], keys: frozenset[int] = frozenset()
+) -> tuple[dict[str, Any], ...]:
+    """Return what may be shown of each question; everything of the ``keys``, ids of questions.
+
+    Two queries, none where nothing is shown.
+    """
+    if not shown and not keys:
         return ()
     items = list(find_items(attempt).select_related("question_version"))
     last = {
@@ -234,15 +247,18 @@ def _list_items(attempt: Attempt, phase: str, shown: frozenset[str]) -> tuple[di
     grades = {
         item_id: Grade(Fraction(grade.fraction), grade.state) for item_id, grade in last.items()
     }
-    said = "feedback" in shown
+
+    def choose(item: AttemptItem) -> frozenset[str]:
+        return frozenset(SHOWN) if item.question_version.question_id in keys else shown
+
     return tuple(
-        ({"told": last[item.pk].told} if said and last[item.pk].told else {})
+        ({"told": last[item.pk].told} if "feedback" in choose(item) and last[item.pk].told else {})
         | review_view(
             item.question_version.body,
             item.last,
             grades[item.pk],
             phase,
-            {phase: shown},
+            {phase: choose(item)},
             list_tokens(item)[1],
         )
         for item in items

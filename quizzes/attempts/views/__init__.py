@@ -1,6 +1,7 @@
-"""Pages of quizzes: taking one, and letting others in."""
+"""Pages of quizzes: taking one, and letting others in, reading others' answers."""
 
 from quizzes.attempts.views.releases import ReleasesView
+from quizzes.attempts.views.staff import StaffAttemptView
 from quizzes.attempts.views.taking import (
     AttemptView,
     QuestionView,
@@ -16,4 +17,5 @@ __all__ = [
     "ReleasesView",
     "ResultView",
     "ReviewView",
+    "StaffAttemptView",
 ]

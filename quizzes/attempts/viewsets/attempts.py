@@ -11,17 +11,20 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from lms.api import guard_formula, may, people_for
 from quizzes.attempts.actions import close_overdue_attempts
 from quizzes.attempts.models import Attempt, AttemptResult
+from quizzes.attempts.permissions import attempts_for
 from quizzes.attempts.reads.pages import floor_percent
 
 CLOSED_AT_A_LOOK = 200
@@ -115,6 +118,14 @@ class AttemptInspectView(InspectView):
     def get_submitted_on_display_value(self) -> str:
         """Return the day it was handed in."""
         return describe_end(self.object)
+
+    def get_header_buttons(self) -> list[Any]:
+        """Lead whoever may read the answers to their page; the own ones are on the own pages."""
+        readable = attempts_for(self.request.user, "attempt_answers").filter(pk=self.object.pk)
+        if self.object.is_open or not readable.exists():
+            return []
+        address = reverse("sb_quizzes:staff_attempt", args=[self.object.uuid])
+        return [HeaderButton(_("See what was answered"), url=address, icon_name="view")]
 
     def get_fields(self) -> list[str]:
         """Return what is shown: state and score, never the questions or the seed of the draw."""
