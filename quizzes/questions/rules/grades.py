@@ -72,11 +72,6 @@ def is_blank(response: object) -> bool:
     return True
 
 
-def is_sequence(response: object) -> bool:
-    """Return whether a response is a list as JSON knows it (text is not)."""
-    return isinstance(response, (list, tuple))
-
-
 def has_unstorable(text: str) -> bool:
     """Return whether text holds half a character or NUL, which no database can store."""
     return any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in text)
