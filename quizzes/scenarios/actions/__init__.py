@@ -1,7 +1,7 @@
 """Verbs of role-plays: take in, begin, choose, begin again, practise."""
 
 from quizzes.scenarios.actions.choices import choose
-from quizzes.scenarios.actions.drafts import fill_draft, fill_missing_draft, save_draft
+from quizzes.scenarios.actions.drafts import begin_from, fill_draft, fill_missing_draft, save_draft
 from quizzes.scenarios.actions.imports import ScenarioFaultsError, import_draft, import_scenario
 from quizzes.scenarios.actions.starts import restart_play, start_play, start_practice
 from quizzes.scenarios.actions.versions import (
@@ -11,6 +11,7 @@ from quizzes.scenarios.actions.versions import (
 
 __all__ = [
     "ScenarioFaultsError",
+    "begin_from",
     "choose",
     "fill_draft",
     "fill_missing_draft",

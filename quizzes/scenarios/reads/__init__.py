@@ -10,11 +10,12 @@ from quizzes.scenarios.reads.cards import (
 )
 from quizzes.scenarios.reads.checks import DraftCheck, check_draft
 from quizzes.scenarios.reads.debriefs import CurvePoint, DebriefPage, read_debrief_page
-from quizzes.scenarios.reads.drafts import Fault, build_draft_graph, list_faults
+from quizzes.scenarios.reads.drafts import Fault, build_draft_graph, list_faults, write_document
 from quizzes.scenarios.reads.findings import write_finding
 from quizzes.scenarios.reads.finished import read_finished_plays
 from quizzes.scenarios.reads.links import find_scenarios_playing, list_practising_scenarios
 from quizzes.scenarios.reads.outlines import Outline, read_outline
+from quizzes.scenarios.reads.starters import STARTERS, build_starter
 from quizzes.scenarios.reads.trials import Trial, read_trial
 from quizzes.scenarios.reads.walks import (
     Mood,
@@ -26,6 +27,7 @@ from quizzes.scenarios.reads.walks import (
 )
 
 __all__ = [
+    "STARTERS",
     "BriefingPage",
     "CurvePoint",
     "DebriefPage",
@@ -37,6 +39,7 @@ __all__ = [
     "ScenarioCard",
     "Trial",
     "build_draft_graph",
+    "build_starter",
     "check_draft",
     "describe_mood",
     "find_scenario",
@@ -55,5 +58,6 @@ __all__ = [
     "read_since",
     "read_trial",
     "read_walk",
+    "write_document",
     "write_finding",
 ]

@@ -41,6 +41,14 @@ def build_draft_graph(scenario: Scenario, *, final: bool = False) -> dict[str, A
     return build_graph(scenario.list_blocks(), terms, _show_final if final else _show_draft)
 
 
+def write_document(scenario: Scenario) -> dict[str, Any]:
+    """Return a draft as a file holds it; bringing it in gives the same draft."""
+    texts = {name: getattr(scenario, name) for name in ("code", "title", "briefing", "customer")}
+    minutes = {"minutes": scenario.minutes} if scenario.minutes else {}
+    standards = sorted(scenario.list_marks())
+    return {**texts, **minutes, "standards": standards, "graph": build_draft_graph(scenario)}
+
+
 def list_faults(scenario: Scenario) -> list[Fault]:
     """Return what stands against publishing a draft, the worst first. One query for standards."""
     graph = build_draft_graph(scenario)

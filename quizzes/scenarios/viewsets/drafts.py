@@ -1,7 +1,8 @@
-"""A draft tried out, from any step on. Nothing is recorded and nothing counts."""
+"""A draft tried out from any step on, and as a file. Nothing is recorded and nothing counts."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -13,11 +14,36 @@ from django.views import View
 
 from quizzes.scenarios.actions import fill_missing_draft
 from quizzes.scenarios.models import Scenario
-from quizzes.scenarios.reads import build_draft_graph, read_trial
+from quizzes.scenarios.reads import build_draft_graph, read_trial, write_document
 
 PLAY_TEMPLATE = "standardbearer/quizzes/scenarios/admin/play.html"
+_ODD_LETTER = re.compile(r"[^A-Za-z0-9_.-]")
 # Indexes of choices as ``read_trial`` lists them, joined by points.
 _WALK = re.compile(r"(?:[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3}){0,199})?")
+
+
+def find_draft(pk: int) -> Scenario:
+    """Return the newest draft of a role-play that exists."""
+    scenario: Scenario = Scenario.objects.get(pk=pk).get_latest_revision_as_object()
+    fill_missing_draft(scenario)
+    return scenario
+
+
+class DraftExportView(View):
+    """The newest draft as the file by which another site brings it in."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return the file."""
+        scenario = find_draft(pk)
+        answer = HttpResponse(
+            json.dumps(write_document(scenario), ensure_ascii=False, indent=1) + "\n",
+            content_type="application/json",
+        )
+        name = _ODD_LETTER.sub("-", scenario.code) or "role-play"
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
+        return answer
 
 
 class DraftPlayView(View):
@@ -27,8 +53,7 @@ class DraftPlayView(View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the conversation since the step it began with, and what may be said now."""
-        scenario = Scenario.objects.get(pk=pk).get_latest_revision_as_object()
-        fill_missing_draft(scenario)
+        scenario = find_draft(pk)
         walk = request.GET.get("walk", "")
         if not _WALK.fullmatch(walk):
             raise Http404

@@ -60,13 +60,16 @@ class CheckSidePanel(BaseSidePanel):
             "check": self.check,
             "check_url": reverse(f"{URL_SPACE}:check"),
             "branch_url": reverse(f"{URL_SPACE}:branch"),
-            "play_url": find_play_url(self.object.pk),
+            **find_urls(self.object.pk),
         }
 
 
-def find_play_url(pk: object) -> str:
-    """Return where a saved draft is played; empty for one that was never saved."""
-    return reverse(f"{URL_SPACE}:play", args=[pk]) if pk else ""
+def find_urls(pk: object) -> dict[str, str]:
+    """Return where a saved draft is played and downloaded; empty for one never saved."""
+    names = ("play", "export")
+    return {
+        f"{name}_url": reverse(f"{URL_SPACE}:{name}", args=[pk]) if pk else "" for name in names
+    }
 
 
 def read_form(sent: QueryDict) -> Scenario:
@@ -120,7 +123,7 @@ class CheckView(FormView):
         key = request.GET.get("pk", "")
         context = {
             "check": check_draft(build_draft_graph(scenario)),
-            "play_url": find_play_url(key if key.isdigit() else None),
+            **find_urls(key if key.isdecimal() else None),
         }
         return render(request, CHECK_TEMPLATE, context)
 

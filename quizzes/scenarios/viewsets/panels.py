@@ -16,8 +16,12 @@ from quizzes.scenarios.forms import ScenarioForm
 STORY_PANELS = [
     FieldRowPanel(
         [
-            FieldPanel("code", help_text=_("Short and lasting, for example UPSET-CALLER.")),
-            FieldPanel("title", help_text=_("As people see it.")),
+            FieldPanel(
+                "code",
+                help_text=_("Short and lasting, for example UPSET-CALLER."),
+                required_on_save=True,
+            ),
+            FieldPanel("title", help_text=_("As people see it."), required_on_save=True),
         ]
     ),
     FieldPanel("briefing", help_text=_("Where one is, who waits, and what one is to do.")),

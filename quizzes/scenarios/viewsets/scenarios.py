@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.forms import BaseModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +18,15 @@ from wagtail.snippets.views.snippets import CreateView, EditView, InspectView
 
 from lms.api import InvalidInputError
 from quizzes.questions.viewsets import AuthorViewSet
-from quizzes.scenarios.actions import fill_missing_draft, import_draft
+from quizzes.scenarios.actions import begin_from, fill_missing_draft, import_draft
 from quizzes.scenarios.forms import ScenarioFileForm
 from quizzes.scenarios.models import Play, Scenario, ScenarioVersion
-from quizzes.scenarios.reads import read_outline
-from quizzes.scenarios.viewsets.drafts import DraftPlayView
-from quizzes.scenarios.viewsets.drawing import BranchView, CheckSidePanel, CheckView
+from quizzes.scenarios.reads import STARTERS, read_outline
+from quizzes.scenarios.viewsets.drafts import DraftExportView, DraftPlayView
+from quizzes.scenarios.viewsets.drawing import URL_SPACE, BranchView, CheckSidePanel, CheckView
 from quizzes.scenarios.viewsets.panels import build_editor
+
+STARTERS_TEMPLATE = "standardbearer/quizzes/scenarios/admin/starters.html"
 
 
 class CheckedEditor:
@@ -38,6 +41,26 @@ class CheckedEditor:
 
 class ScenarioCreateView(CheckedEditor, CreateView):
     """First what to start from, on a page of cards; then the form, filled in by it."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the cards, or the form."""
+        if "from" not in request.GET:
+            context = {
+                "cards": STARTERS,
+                "import_url": reverse(f"{URL_SPACE}:import"),
+                "breadcrumbs_items": self.get_breadcrumbs_items(),
+                "page_title": _("What do you start from?"),
+                "header_icon": self.header_icon,
+            }
+            return TemplateResponse(request, STARTERS_TEMPLATE, context)
+        shown: HttpResponse = super().get(request, *args, **kwargs)
+        return shown
+
+    def get_initial_form_instance(self) -> Scenario:
+        """Return what the card stands for; nothing for the blank one and for an unknown one."""
+        name = self.request.GET.get("from", "")
+        known = self.request.method == "GET" and name in {card.name for card in STARTERS}
+        return begin_from(name) if known else Scenario()
 
 
 class ScenarioEditView(CheckedEditor, EditView):
@@ -134,6 +157,7 @@ class ScenarioViewSet(AuthorViewSet):
             path("check/", CheckView.as_view(), name="check"),
             path("branch/", BranchView.as_view(), name="branch"),
             path("play/<int:pk>/", self.construct_view(DraftPlayView), name="play"),
+            path("export/<int:pk>/", self.construct_view(DraftExportView), name="export"),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Scenario]:

@@ -30,6 +30,11 @@
     if (status && status.textContent !== words) status.textContent = words;
   };
 
+  const centre = () => {
+    const drawing = document.querySelector('.sb-drawing');
+    if (drawing) drawing.scrollLeft = (drawing.scrollWidth - drawing.clientWidth) / 2;
+  };
+
   // A finding that has the focus keeps it when the list is drawn anew.
   const replace = html => {
     const result = panel().querySelector('[data-sb-result]');
@@ -40,6 +45,7 @@
     result.innerHTML = html;
     const drawing = result.querySelector('.sb-drawing');
     if (drawing) drawing.scrollTop = scroll;
+    centre();
     if (held) (wanted && result.querySelector(wanted))?.focus();
     showErrors();
   };
@@ -100,6 +106,9 @@
     form().addEventListener('input', checkSoon);
     form().addEventListener('change', checkSoon);
     new MutationObserver(checkSoon).observe(form(), { childList: true, subtree: true });
+    // The panel has no width before it is shown.
+    document.querySelector('[data-side-panel-toggle="role-play"]')
+      ?.addEventListener('click', () => requestAnimationFrame(centre));
     showErrors();
   });
 })();
