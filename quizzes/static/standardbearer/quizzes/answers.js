@@ -2,6 +2,9 @@
 // Without this script the page's button saves.
 
 const KEPT = 'standardbearer-answers';
+// A text is kept on this device at every pause, but every saving sends and stores the whole of it:
+// while somebody types it goes out at most this often (ms), and when they leave the field or page.
+const TYPED_EVERY = 15000;
 const form = document.querySelector('form[data-answers]');
 const handIn = document.querySelector('form[data-flush]');
 const state = document.querySelector('[data-state]');
@@ -12,6 +15,9 @@ let toldSo = false;
 let timer;
 let going = '';
 let flushing = null;
+let typed = false;
+let held = false;
+let sentAt = 0;
 
 const readKept = () => JSON.parse(localStorage.getItem(KEPT) ?? '{}');
 
@@ -29,6 +35,7 @@ function say(what) {
 
 /** Take what is chosen now into the store, under the next number. */
 function note(leaves) {
+  typed = false;
   const fields = [...new FormData(form)].filter(([name]) => name !== 'csrfmiddlewaretoken');
   sequence += 1;
   fields.push(['sequence', String(sequence)], ['known', String(known)]);
@@ -42,9 +49,13 @@ async function send(path, entry) {
   for (const [name, value] of entry.fields) body.append(name, value);
   body.append('csrfmiddlewaretoken', document.querySelector('[name=csrfmiddlewaretoken]').value);
   let answer;
-  if (path === location.pathname) known = Math.max(known, entry.sequence);
+  if (path === location.pathname) {
+    known = Math.max(known, entry.sequence);
+    held = false;
+    sentAt = Date.now();
+  }
   try {
-    answer = await fetch(path, { method: 'POST', body, headers: { Accept: 'application/json' } });
+    answer = await fetch(path, { method: 'POST', body, headers: { Accept: 'application/json' }, keepalive: document.hidden });
   } catch {
     say('waiting');
     return null;
@@ -100,12 +111,25 @@ function saveSoon(event) {
   clearTimeout(timer);
   const typing = event.type === 'input' && event.target.matches('textarea, [type=text], [type=number]');
   if (event.type === 'input' && !typing) return;
-  timer = setTimeout(async () => {
-    note(false);
-    say('saving');
-    await flushOnce();
-    if (listKept().length) await flushOnce();
-  }, typing ? 800 : 0);
+  typed = typing;
+  timer = setTimeout(save, typing ? 800 : 0, typing);
+}
+
+async function save(typing) {
+  note(false);
+  say('saving');
+  held = typing && Date.now() < sentAt + TYPED_EVERY;
+  if (held) return;
+  await flushOnce();
+  if (listKept().length) await flushOnce();
+}
+
+/** What was typed last goes out before the page does. */
+function saveOnLeaving() {
+  if (!document.hidden) return;
+  clearTimeout(timer);
+  if (typed) note(false);
+  if (listKept().length) flushOnce();
 }
 
 const isAnswered = () => [...new FormData(form)].some(
@@ -135,7 +159,8 @@ form?.addEventListener('input', saveSoon);
 form?.addEventListener('submit', goOn);
 handIn?.addEventListener('submit', handInAfter);
 addEventListener('online', flushOnce);
-setInterval(() => listKept().length && flushOnce(), 5000);
+document.addEventListener('visibilitychange', saveOnLeaving);
+setInterval(() => listKept().length && (!held || Date.now() >= sentAt + TYPED_EVERY) && flushOnce(), 5000);
 if (listKept().length) {
   sequence = Math.max(sequence, readKept()[location.pathname]?.sequence ?? 0);
   // The page was made before these answers were sent.
