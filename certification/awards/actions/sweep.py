@@ -54,6 +54,7 @@ def advance(*, now: datetime, batch: int = BATCH) -> Swept:
     lms_api.make_missing_versions(now=now)
     quizzes_api.make_missing_question_versions(now=now)
     quizzes_api.make_missing_quiz_versions(now=now)
+    quizzes_api.make_missing_scenario_versions(now=now)
     courses_api.make_missing_course_versions(now=now)
     done.events = lms_api.consume_waiting_events(now=now)
     done.closed_attempts = quizzes_api.close_overdue_attempts(now=now)
