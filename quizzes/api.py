@@ -16,7 +16,6 @@ from quizzes.attempts.models import QuizVersion as QuizVersion
 from quizzes.attempts.reads import QuizCard as QuizCard
 from quizzes.attempts.reads import count_questions_naming as count_questions_naming
 from quizzes.attempts.reads import find_quizzes_asking as find_quizzes_asking
-from quizzes.attempts.reads import find_wrong_results as find_wrong_results
 from quizzes.attempts.reads import list_waiting_quizzes as list_waiting_quizzes
 from quizzes.marking.reads import FreshResult as FreshResult
 from quizzes.marking.reads import list_fresh_results as list_fresh_results
@@ -28,6 +27,7 @@ from quizzes.questions.actions import (
 from quizzes.questions.models import Question as Question
 from quizzes.questions.models import QuestionBank as QuestionBank
 from quizzes.questions.models import QuestionVersion as QuestionVersion
+from quizzes.reads import find_wrong_results as find_wrong_results
 from quizzes.reads import read_finished_work as read_finished_work
 from quizzes.scenarios.actions import choose as choose
 from quizzes.scenarios.actions import import_scenario as import_scenario

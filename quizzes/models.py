@@ -3,6 +3,7 @@
 from quizzes.attempts.models import (
     Accommodation,
     Attempt,
+    AttemptExtension,
     AttemptItem,
     AttemptResult,
     ItemGrade,
@@ -21,6 +22,7 @@ from quizzes.scenarios.models import Play, PlayStep, Scenario, ScenarioVersion
 __all__ = [
     "Accommodation",
     "Attempt",
+    "AttemptExtension",
     "AttemptItem",
     "AttemptResult",
     "ItemGrade",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from lms.api import FinishedWork
-from quizzes.attempts.reads import read_finished_quizzes
+from quizzes.attempts.reads import WrongResult, read_finished_quizzes
+from quizzes.attempts.reads import find_wrong_results as find_wrong_attempts
+from quizzes.marking.reads import find_wrong_marks
 from quizzes.scenarios.reads import read_finished_plays
 
 
@@ -18,3 +20,9 @@ def read_finished_work(
     work = read_finished_quizzes(employee_ids=ids, since=since)
     work += read_finished_plays(employee_ids=ids, since=since)
     return sorted(work, key=lambda done: done.done_at)
+
+
+def find_wrong_results() -> Iterator[WrongResult]:
+    """Yield stored marks and results that their rules do not give: the machine's, then people's."""
+    yield from find_wrong_attempts()
+    yield from find_wrong_marks()

@@ -11,6 +11,7 @@ app_name = "sb_quizzes"
 urlpatterns = [
     path("quizzes/<uuid:uuid>/", views.QuizView.as_view(), name="quiz"),
     path("branch/releases/", views.ReleasesView.as_view(), name="releases"),
+    path("branch/minutes/", views.ExtensionsView.as_view(), name="extensions"),
     path("branch/attempts/<uuid:uuid>/", views.StaffAttemptView.as_view(), name="staff_attempt"),
     path("branch/marking/", marking_views.QueueView.as_view(), name="marking"),
     path("branch/marking/<int:number>/", marking_views.AnswerView.as_view(), name="mark"),

@@ -34,6 +34,11 @@ def people_to_let_in(user: User) -> QuerySet[Employee]:
     return people_for(user, "create", "quiz_release").exclude(user=user.pk)
 
 
+def people_to_extend(user: User) -> QuerySet[Employee]:
+    """Return the people whose attempts a login may give minutes, never the login's own person."""
+    return people_for(user, "extend", "attempt_under_way").exclude(user=user.pk)
+
+
 def attempts_for(user: User, resource: str) -> QuerySet[Attempt]:
     """Return the attempts of others of which a login may read ``resource``: score or answers.
 

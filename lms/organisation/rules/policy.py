@@ -135,8 +135,10 @@ POLICY: Final[Mapping[str, Mapping[str, Verbs]]] = {
         LEARNER: {"read": Scope.OWN, "create": Scope.OWN, "change": Scope.OWN},
         LINE_MANAGER: {"read_state": Scope.REPORTS},
         TRAINER: {"read_state": Scope.PLACE},
-        BRANCH_MANAGER: {"read_state": Scope.PLACE},
-        REGIONAL_HR: {"read_state": Scope.PLACE},
+        # Whoever may let people in may also give them the minutes that a power cut took.
+        ASSESSOR: {"read_state": Scope.PLACE, "extend": Scope.PLACE},
+        BRANCH_MANAGER: {"read_state": Scope.PLACE, "extend": Scope.PLACE},
+        REGIONAL_HR: {"read_state": Scope.PLACE, "extend": Scope.PLACE},
         HR: {"read_state": Scope.PLACE, "extend": Scope.PLACE, "void": Scope.PLACE},
         AUDITOR: _READ_PLACE,
     },

@@ -4,6 +4,7 @@ from quizzes.attempts.actions.admissions import release_start
 from quizzes.attempts.actions.answers import explain_invalid, leave_question, save_response
 from quizzes.attempts.actions.arrangements import (
     end_arrangement,
+    extend_attempt,
     grant_extra_time,
     make_override,
 )
@@ -11,6 +12,8 @@ from quizzes.attempts.actions.cards import show_quiz_cards
 from quizzes.attempts.actions.changes import make_change_quiz
 from quizzes.attempts.actions.imports import import_quiz
 from quizzes.attempts.actions.results import (
+    build_grade,
+    build_result,
     close_if_overdue,
     close_overdue_attempts,
     decide_attempt,
@@ -18,15 +21,19 @@ from quizzes.attempts.actions.results import (
     write_fraction,
     write_grade,
 )
-from quizzes.attempts.actions.starts import start_attempt
+from quizzes.attempts.actions.starts import GRACE_SECONDS, start_attempt
 from quizzes.attempts.actions.versions import make_missing_quiz_versions, make_quiz_version
 
 __all__ = [
+    "GRACE_SECONDS",
+    "build_grade",
+    "build_result",
     "close_if_overdue",
     "close_overdue_attempts",
     "decide_attempt",
     "end_arrangement",
     "explain_invalid",
+    "extend_attempt",
     "grant_extra_time",
     "import_quiz",
     "leave_question",

@@ -1,4 +1,4 @@
-"""Exceptions and extra time: made with a reason, ended, never changed."""
+"""Exceptions, extra time and minutes given back: made with a reason, never changed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,28 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from lms.api import Branch, Employee, InvalidInputError, NotAllowedError, RuleError, require
-from quizzes.attempts.models import Accommodation, Quiz, QuizOverride
-from quizzes.attempts.rules import Leeway
+from quizzes.attempts.models import (
+    Accommodation,
+    Attempt,
+    AttemptExtension,
+    Quiz,
+    QuizOverride,
+    QuizVersion,
+)
+from quizzes.attempts.rules import Leeway, Terms, extend_due, find_useless, read_terms
 
 if TYPE_CHECKING:
     from quizzes.attempts.permissions import User
 
 MOST_TRIES: Final = 20
 DAY_MINUTES: Final = 24 * 60
+MOST_MINUTES_BACK: Final = 120
+LONGEST_REASON: Final = 300
 
 
 def make_override(
@@ -34,7 +45,8 @@ def make_override(
     Raises:
         NotFoundError: the person or branch is out of scope.
         NotAllowedError: not the actor's to do, or for the actor's own person.
-        InvalidInputError: no reason, nothing granted, or more than makes sense.
+        InvalidInputError: no reason, nothing granted, more than makes sense, or something that
+            takes away or changes nothing: an earlier close, fewer minutes.
         RuleError: exception_exists.
 
     """
@@ -51,6 +63,7 @@ def make_override(
         raise InvalidInputError(_("From one minute to a day."), field="time_limit_minutes")
     if leeway.closes_at is not None and leeway.closes_at <= now:
         raise InvalidInputError(_("That moment is over."), field="closes_at")
+    _refuse_useless(quiz, leeway)
     try:
         with transaction.atomic():
             return QuizOverride.objects.create(
@@ -68,6 +81,73 @@ def make_override(
     except IntegrityError as error:
         words = _("There is an exception already. End it first.")
         raise RuleError(words, code="exception_exists") from error
+
+
+def _refuse_useless(quiz: Quiz, leeway: Leeway) -> None:
+    """Refuse what would give nothing beyond the quiz. Nothing granted can take away."""
+    version = QuizVersion.objects.latest().filter(quiz=quiz).first()
+    if version is None:
+        return
+    terms = read_terms(version.body)
+    for name in find_useless(terms, leeway):
+        raise InvalidInputError(_explain_useless(name, terms), field=name)
+
+
+def _explain_useless(name: str, terms: Terms) -> str:
+    if name == "extra_tries":
+        return _("This quiz allows any number of tries. Leave this at 0.")
+    if name == "closes_at":
+        if terms.closes_at is None:
+            return _("This quiz never closes. Leave this empty.")
+        day = date_format(localtime(terms.closes_at), "DATETIME_FORMAT")
+        return _("The quiz closes on %(day)s. An exception can only be later.") % {"day": day}
+    if terms.time_limit_minutes is None:
+        return _("This quiz has no clock. Leave this empty.")
+    words = _("The quiz gives %(minutes)d minutes. An exception can only give more.")
+    return words % {"minutes": terms.time_limit_minutes}
+
+
+@transaction.atomic
+def extend_attempt(
+    *, attempt: Attempt, minutes: int, reason: str, actor: User | None, now: datetime
+) -> AttemptExtension:
+    """Give an attempt under way minutes that were lost, as after a power cut; also twice.
+
+    An attempt whose time has run out meanwhile goes on from now, unless it was closed already.
+
+    Raises:
+        NotFoundError: the person is out of scope.
+        NotAllowedError: not the actor's to do, or the actor's own attempt.
+        InvalidInputError: no reason, or no number of minutes from 1 to 120.
+        RuleError: attempt_closed, no_clock.
+
+    """
+    require(actor, "extend", "attempt_under_way", attempt.employee)
+    _refuse_own(attempt.employee, actor)
+    reason = reason.strip()
+    if not 1 <= minutes <= MOST_MINUTES_BACK:
+        raise InvalidInputError(_("Give from 1 to 120 minutes."), field="minutes")
+    if not reason or len(reason) > LONGEST_REASON or "\x00" in reason:
+        raise InvalidInputError(_("Say why, in a few words."), field="reason")
+    fresh = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    if not fresh.is_open:
+        words = _("This try was handed in meanwhile. HR can allow another one.")
+        raise RuleError(words, code="attempt_closed")
+    if fresh.due_at is None or fresh.grace_until is None:
+        raise RuleError(_("This quiz has no clock: there is all the time."), code="no_clock")
+    before, grace = fresh.due_at, fresh.grace_until - fresh.due_at
+    fresh.due_at = extend_due(before, minutes, now)
+    fresh.grace_until = fresh.due_at + grace
+    fresh.save(update_fields=["due_at", "grace_until"])
+    return AttemptExtension.objects.create(
+        attempt=fresh,
+        minutes=minutes,
+        reason=reason,
+        due_before=before,
+        due_after=fresh.due_at,
+        made_by_id=actor.pk if actor else None,
+        made_at=now,
+    )
 
 
 def grant_extra_time(

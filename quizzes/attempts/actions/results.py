@@ -155,7 +155,8 @@ def _decide(
     body = attempt.quiz_version.body
     verdict = judge(marks, body["pass_percent"], body["standard_marks"])
     quiz_passed = _settle(attempt, verdict)
-    result = _write_result(attempt, verdict, now, before, quiz_passed=quiz_passed)
+    result = build_result(attempt, verdict, now, before, quiz_passed=quiz_passed)
+    result.save()
     if before is None or (quiz_passed and not before.quiz_passed):
         _record_submission(attempt, passed=quiz_passed, now=now)
     if before is not None:
@@ -188,7 +189,7 @@ def _grade_items(attempt: Attempt, now: datetime) -> tuple[list[ItemMark], list[
     for item in items:
         question = parse_question(item.question_version.body)
         found = grade(question, responses.get(item.pk))
-        grades.append(_build_grade(item, question, found, now))
+        grades.append(build_grade(item, question, found, now))
         if found.state == "needs_marking":
             by_hand.append(item)
         else:
@@ -207,13 +208,14 @@ def write_grade(
 ) -> ItemGrade:
     """Add a person's grade of one answer; ``told`` is what the learner may read about it."""
     question = parse_question(item.question_version.body)
-    given = _build_grade(item, question, grade_of(share), now)
+    given = build_grade(item, question, grade_of(share), now)
     given.told, given.grader_id = told, grader.pk
     given.save()
     return given
 
 
-def _build_grade(item: AttemptItem, question: Question, found: Grade, now: datetime) -> ItemGrade:
+def build_grade(item: AttemptItem, question: Question, found: Grade, now: datetime) -> ItemGrade:
+    """Return the grade of one answer, not yet saved."""
     mark = found.fraction * question.max_mark
     return ItemGrade(
         item=item,
@@ -231,7 +233,7 @@ def write_fraction(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
-def _write_result(
+def build_result(
     attempt: Attempt,
     verdict: Verdict,
     now: datetime,
@@ -239,7 +241,8 @@ def _write_result(
     *,
     quiz_passed: bool,
 ) -> AttemptResult:
-    return AttemptResult.objects.create(
+    """Return the result that follows one before it, or the first, not yet saved."""
+    return AttemptResult(
         attempt=attempt,
         number=before.number + 1 if before else 1,
         percent=write_fraction(verdict.percent),

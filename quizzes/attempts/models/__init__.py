@@ -3,6 +3,7 @@
 from quizzes.attempts.models.arrangements import (
     RELEASE_LASTS,
     Accommodation,
+    AttemptExtension,
     QuizOverride,
     Release,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "RELEASE_LASTS",
     "Accommodation",
     "Attempt",
+    "AttemptExtension",
     "AttemptItem",
     "AttemptResult",
     "Certainty",

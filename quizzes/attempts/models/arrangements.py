@@ -1,4 +1,4 @@
-"""What holds for some and not for all: exceptions, extra time, being let in."""
+"""What holds for some and not for all: exceptions, extra time, being let in, lost minutes."""
 
 from __future__ import annotations
 
@@ -215,3 +215,41 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee} – {self.quiz}"
+
+
+class AttemptExtension(models.Model):
+    """Minutes that somebody gave an attempt under way, after a power cut for instance. A fact.
+
+    The two instants say what became of the attempt's own time. They are for audits of the data
+    only: on no screen, as with every clock time of attempts.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="extensions")
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    due_before = models.DateTimeField(_("due before"))
+    due_after = models.DateTimeField(_("due after"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(_("made at"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("more minutes")
+        verbose_name_plural = _("more minutes")
+        ordering = ["attempt_id", "pk"]
+        constraints = [
+            # Time that was given is never taken back.
+            models.CheckConstraint(
+                condition=Q(due_after__gt=models.F("due_before")),
+                name="sb_quizzes_attemptextension_only_later",
+                violation_error_message=_("More minutes end later than before."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: +{self.minutes}"

@@ -122,17 +122,23 @@ class Attempt(models.Model):
     @admin.display(description=_("started"))
     def started_on(self) -> date:
         """The day of the start, at the branch."""
-        return local_day(self.started_at, self._zone)
+        return self.day_of(self.started_at)
 
     @property
     @admin.display(description=_("handed in"))
     def submitted_on(self) -> date | None:
         """The day it was handed in, at the branch."""
-        return None if self.submitted_at is None else local_day(self.submitted_at, self._zone)
+        return None if self.submitted_at is None else self.day_of(self.submitted_at)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day of a moment at the branch."""
+        return local_day(moment, self.branch.time_zone if self.branch else "UTC")
 
     @property
-    def _zone(self) -> str:
-        return self.branch.time_zone if self.branch else "UTC"
+    @admin.display(description=_("minutes given back"))
+    def minutes_given(self) -> int:
+        """Minutes that somebody gave after an outage, in all."""
+        return sum(given.minutes for given in self.extensions.all())
 
     @property
     def is_open(self) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from quizzes.attempts.models import Attempt, AttemptItem, AttemptResult, ItemGrade
 from quizzes.attempts.reads.answers import read_last_responses
-from quizzes.attempts.rules import ItemMark, Verdict
+from quizzes.attempts.reads.chances import is_flawed, is_passed
+from quizzes.attempts.rules import ItemMark, Outcome, Verdict, read_terms
 from quizzes.attempts.rules.versions import RULE_SETS
 from quizzes.questions.rules import parse_question
+from quizzes.questions.rules.grades import grade_of
 
 CHUNK = 200
 
@@ -26,9 +28,11 @@ class WrongResult:
 
 
 def find_wrong_results() -> Iterator[WrongResult]:
-    """Yield what differs, oldest attempt first. Six queries for two hundred attempts.
+    """Yield what differs, oldest attempt first.
 
-    Each mark is derived by the rules it names; marks given by a person are taken as they are.
+    Six queries for two hundred attempts, seven where earlier tries weigh in.
+    Each mark is derived by the rules it names. Of a mark that a person gave, the share is taken as
+    it is (``marking`` checks it) and what follows from it is derived.
     """
     finished = Attempt.objects.exclude(state=Attempt.State.OPEN).order_by("pk")
     last = 0
@@ -47,12 +51,14 @@ def find_wrong_results() -> Iterator[WrongResult]:
         results: dict[int, list[AttemptResult]] = {}
         for result in AttemptResult.objects.filter(attempt__in=ids).order_by("number"):
             results.setdefault(result.attempt_id, []).append(result)
+        earlier = read_earlier(attempts)
         for attempt in attempts:
             own = [item for item in items if item.attempt_id == attempt.pk]
             for item in own:
                 yield from _check_item(attempt, item, grades.get(item.pk, ()), responses)
             for result in results.get(attempt.pk, ()):
-                yield from _check_result(attempt, result, own, grades)
+                before = earlier.get(attempt.pk, ())
+                yield from _check_result(attempt, result, own, grades, before)
 
 
 def _check_item(
@@ -66,13 +72,14 @@ def _check_item(
     if not grades:
         yield WrongResult(where, "mark", "none", "one")
     for stored in grades:
-        if stored.grader_id is not None:
-            continue
         rules = RULE_SETS.get(stored.rules_version)
         if rules is None:
             yield WrongResult(where, "rules", str(stored.rules_version), "unknown")
             continue
-        found = rules.grade(question, responses.get(item.pk))
+        if stored.grader_id is None:
+            found = rules.grade(question, responses.get(item.pk))
+        else:
+            found = grade_of(Fraction(stored.fraction))
         mark = found.fraction * question.max_mark
         pairs = {
             "state": (stored.state, found.state),
@@ -88,6 +95,7 @@ def _check_result(
     result: AttemptResult,
     items: Sequence[AttemptItem],
     grades: dict[int, list[ItemGrade]],
+    earlier: Sequence[AttemptResult],
 ) -> Iterator[WrongResult]:
     where = f"attempt {attempt.uuid}, result {result.number}"
     rules = RULE_SETS.get(result.rules_version)
@@ -106,6 +114,66 @@ def _check_result(
     body = attempt.quiz_version.body
     verdict = rules.judge(marks, body["pass_percent"], body["standard_marks"])
     yield from _compare(where, _pair_result(result, verdict))
+    if str(result.quiz_passed) not in (could := sorted(settle(attempt, result, verdict, earlier))):
+        yield WrongResult(where, "quiz_passed", str(result.quiz_passed), " or ".join(could))
+
+
+def read_earlier(attempts: Iterable[Attempt]) -> dict[int, list[AttemptResult]]:
+    """Return the results of earlier scored tries per attempt, where they weigh in; in their order.
+
+    No query where each try decides by itself, as it mostly does; else one.
+    """
+    weighing = [attempt for attempt in attempts if not decides_alone(attempt)]
+    if not weighing:
+        return {}
+    rows = AttemptResult.objects.filter(
+        attempt__employee__in={attempt.employee_id for attempt in weighing},
+        attempt__quiz__in={attempt.quiz_id for attempt in weighing},
+        attempt__purpose=Attempt.Purpose.SCORED,
+    )
+    known = list(rows.select_related("attempt").order_by("attempt__number", "number"))
+    return {
+        attempt.pk: [
+            row
+            for row in known
+            if row.attempt.employee_id == attempt.employee_id
+            and row.attempt.quiz_id == attempt.quiz_id
+            and row.attempt.number < attempt.number
+        ]
+        for attempt in weighing
+    }
+
+
+def decides_alone(attempt: Attempt) -> bool:
+    """Return whether earlier tries do not matter to what this one comes to."""
+    counting = read_terms(attempt.quiz_version.body).counting
+    return attempt.purpose != Attempt.Purpose.SCORED or counting in {"highest", "last"}
+
+
+def settle(
+    attempt: Attempt, result: AttemptResult, verdict: Verdict, earlier: Sequence[AttemptResult]
+) -> set[str]:
+    """Return what ``quiz_passed`` may say: one answer, where each try decides by itself.
+
+    Elsewhere tries count from some moment on, which the certification moves with every cycle:
+    whatever one such moment gives is right.
+    """
+    if attempt.purpose != Attempt.Purpose.SCORED:
+        return {"False"}
+    if decides_alone(attempt):
+        return {str(verdict.passed)}
+    known: dict[int, AttemptResult] = {}
+    for row in earlier:
+        if row.decided_at <= result.decided_at:
+            known[row.attempt_id] = row
+    body = attempt.quiz_version.body
+    outcomes = [
+        Outcome(Fraction(row.percent), row.passed, is_flawed(row.reasons)) for row in known.values()
+    ]
+    flawed = any(reason.code != "below_pass_mark" for reason in verdict.reasons)
+    outcomes.append(Outcome(verdict.percent, verdict.passed, flawed))
+    terms = read_terms(body)
+    return {str(is_passed(body, terms, outcomes[place:])) for place in range(len(outcomes))}
 
 
 def _read_mark(item: AttemptItem, grade: ItemGrade) -> ItemMark:

@@ -8,8 +8,8 @@ from quizzes.attempts.rules.feedback import (
     find_shown_from,
     read_ticks,
 )
-from quizzes.attempts.rules.terms import Leeway, Terms, apply_leeways, read_terms
-from quizzes.attempts.rules.times import Start, due_at, judge_start, may_start
+from quizzes.attempts.rules.terms import Leeway, Terms, apply_leeways, find_useless, read_terms
+from quizzes.attempts.rules.times import Start, due_at, extend_due, judge_start, may_start
 from quizzes.attempts.rules.verdicts import (
     RULES_VERSION,
     ItemMark,
@@ -42,8 +42,10 @@ __all__ = [
     "choose_shown",
     "draw",
     "due_at",
+    "extend_due",
     "find_phase",
     "find_shown_from",
+    "find_useless",
     "find_weak_standards",
     "judge",
     "judge_start",

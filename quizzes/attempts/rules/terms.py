@@ -74,19 +74,32 @@ def _read_instant(text: str | None) -> datetime | None:
 
 
 def apply_leeways(terms: Terms, leeways: Sequence[Leeway]) -> Terms:
-    """Return the terms with leeway applied in order: the branch's first, the person's last.
+    """Return the terms with leeway applied, in any order: of each kind the most generous holds.
 
-    Of two that name the same thing the later one holds; one that does not name it takes nothing
-    away.
+    Leeway never takes away: not an earlier close, not fewer minutes or tries than the quiz gives,
+    and no close, clock or number of tries where the quiz has none.
     """
-    for leeway in leeways:
-        terms = replace(
-            terms,
-            closes_at=leeway.closes_at or terms.closes_at,
-            time_limit_minutes=leeway.time_limit_minutes or terms.time_limit_minutes,
-            cool_downs=(0,) if leeway.no_cool_down else terms.cool_downs,
-        )
-    extra = [leeway.extra_tries for leeway in leeways if leeway.extra_tries]
-    if extra and terms.attempts_allowed is not None:
-        terms = replace(terms, attempts_allowed=terms.attempts_allowed + extra[-1])
-    return terms
+    closings = [leeway.closes_at for leeway in leeways if leeway.closes_at is not None]
+    minutes = [leeway.time_limit_minutes or 0 for leeway in leeways]
+    extra = max((leeway.extra_tries for leeway in leeways), default=0)
+    closes_at, limit, tries = terms.closes_at, terms.time_limit_minutes, terms.attempts_allowed
+    return replace(
+        terms,
+        closes_at=closes_at and max([closes_at, *closings]),
+        time_limit_minutes=limit and max([limit, *minutes]),
+        attempts_allowed=tries and tries + max(0, extra),
+        cool_downs=(0,) if any(leeway.no_cool_down for leeway in leeways) else terms.cool_downs,
+    )
+
+
+def find_useless(terms: Terms, leeway: Leeway) -> Sequence[str]:
+    """Return the parts of leeway that would give nothing beyond the terms, by field."""
+    closes_at, minutes = leeway.closes_at, leeway.time_limit_minutes
+    gives = {
+        "extra_tries": terms.attempts_allowed is not None,
+        "closes_at": terms.closes_at is not None
+        and (closes_at or terms.closes_at) > terms.closes_at,
+        "time_limit_minutes": (minutes or 0) > (terms.time_limit_minutes or minutes or 0),
+        "no_cool_down": True,
+    }
+    return [name for name, more in gives.items() if getattr(leeway, name) and not more]

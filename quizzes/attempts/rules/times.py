@@ -42,6 +42,11 @@ def due_at(
     return min(ends) + timedelta(seconds=grace_seconds) if ends else None
 
 
+def extend_due(ends_at: datetime, minutes: int, now: datetime) -> datetime:
+    """Return a later end of an attempt under way; what is over already goes on from ``now``."""
+    return max(ends_at, now) + timedelta(minutes=max(0, minutes))
+
+
 def may_start(
     now: datetime,
     finished_attempts: Sequence[datetime],

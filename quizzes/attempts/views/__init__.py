@@ -1,5 +1,6 @@
-"""Pages of quizzes: taking one, and letting others in, reading others' answers."""
+"""Pages of quizzes: taking one, letting others in, giving minutes back, reading answers."""
 
+from quizzes.attempts.views.extensions import ExtensionsView
 from quizzes.attempts.views.releases import ReleasesView
 from quizzes.attempts.views.staff import StaffAttemptView
 from quizzes.attempts.views.taking import (
@@ -12,6 +13,7 @@ from quizzes.attempts.views.taking import (
 
 __all__ = [
     "AttemptView",
+    "ExtensionsView",
     "QuestionView",
     "QuizView",
     "ReleasesView",

@@ -23,7 +23,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from lms.api import guard_formula, may, people_for
 from quizzes.attempts.actions import close_overdue_attempts
-from quizzes.attempts.models import Attempt, AttemptResult
+from quizzes.attempts.models import Attempt, AttemptExtension, AttemptResult
 from quizzes.attempts.permissions import attempts_for
 from quizzes.attempts.reads.pages import floor_percent
 
@@ -87,6 +87,16 @@ def describe_end(attempt: Attempt) -> str:
     return date_format(attempt.submitted_on) if attempt.submitted_on else "–"
 
 
+def describe_extension(given: AttemptExtension, attempt: Attempt) -> str:
+    """Return minutes that were given back, as a sentence."""
+    return _("%(minutes)d on %(day)s by %(name)s: %(reason)s") % {
+        "minutes": given.minutes,
+        "day": date_format(attempt.day_of(given.made_at)),
+        "name": given.made_by.get_full_name() if given.made_by else "–",
+        "reason": given.reason,
+    }
+
+
 class AttemptIndexView(IndexView):
     """The attempts of the people whose scores one may see; exported cells are no formulas."""
 
@@ -118,6 +128,11 @@ class AttemptInspectView(InspectView):
     def get_submitted_on_display_value(self) -> str:
         """Return the day it was handed in."""
         return describe_end(self.object)
+
+    def get_minutes_given_display_value(self) -> str:
+        """Return who gave how many minutes back, on which day and why; never a clock time."""
+        rows = self.object.extensions.select_related("made_by")
+        return "; ".join(describe_extension(row, self.object) for row in rows) or "–"
 
     def get_header_buttons(self) -> list[Any]:
         """Lead whoever may read the answers to their page; the own ones are on the own pages."""
@@ -179,5 +194,6 @@ class AttemptViewSet(ModelViewSet):
         "state",
         "started_on",
         "submitted_on",
+        "minutes_given",
         "branch",
     ]

@@ -18,6 +18,7 @@ from quizzes.marking.reads.pages import (
     read_scales,
     shorten_prompt,
 )
+from quizzes.marking.reads.verify import find_wrong_marks
 
 __all__ = [
     "PROVIDER",
@@ -29,6 +30,7 @@ __all__ = [
     "describe_mark",
     "find_answer",
     "find_next",
+    "find_wrong_marks",
     "list_fresh_results",
     "list_queue",
     "read_marking_page",

@@ -70,11 +70,11 @@ def test_an_exception_gives_one_person_another_try_and_nobody_else(person, hr):
     assert refusal(lambda: start(other, quiz)) == "no_attempts_left"
 
 
-def test_the_persons_exception_goes_before_the_branchs_and_that_before_the_quiz(person):
+def test_of_the_persons_and_the_branchs_exception_the_more_generous_holds(person):
     quiz = make_small_quiz(time_limit_minutes=20)
     ease(quiz, person.home_branch, time_limit_minutes=40, extra_tries=1)
     colleague = make_person(person.home_branch)
-    ease(quiz, person, time_limit_minutes=60)
+    ease(quiz, person, time_limit_minutes=60, extra_tries=0)
     stranger = make_person(BranchFactory())
     minutes = [
         (start(taker, quiz).due_at - NOW).total_seconds() / 60
@@ -140,6 +140,38 @@ def test_an_exception_needs_a_reason_something_granted_and_the_right(person, hr)
         with pytest.raises((NotAllowedError, NotFoundError)):
             ease(quiz, person, make_granted(role), extra_tries=1)
     assert not quiz.overrides.exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "leeway", "field", "words"),
+    [
+        ({}, {"time_limit_minutes": 19}, "time_limit_minutes", "gives 20 minutes"),
+        ({}, {"time_limit_minutes": 20}, "time_limit_minutes", "only give more"),
+        ({"time_limit_minutes": None}, {"time_limit_minutes": 9}, "time_limit_minutes", "no clock"),
+        ({"attempts_allowed": None}, {"extra_tries": 1}, "extra_tries", "any number of tries"),
+        ({}, {"closes_at": LATER}, "closes_at", "never closes"),
+        (
+            {"closes_at": (LATER + timedelta(hours=1)).isoformat()},
+            {"closes_at": LATER},
+            "closes_at",
+            "only be later",
+        ),
+    ],
+)
+def test_an_exception_that_takes_away_or_gives_nothing_is_refused_in_words(
+    person, settings, leeway, field, words
+):
+    quiz = make_small_quiz(**settings)
+    with pytest.raises(InvalidInputError) as error:
+        ease(quiz, person, **leeway)
+    assert (error.value.field, words in error.value.message) == (field, True)
+    assert not quiz.overrides.exists()
+
+
+def test_an_exception_made_before_the_quiz_became_more_generous_takes_nothing_away(person):
+    ease(make_small_quiz(time_limit_minutes=20), person, time_limit_minutes=30)
+    quiz = make_small_quiz(time_limit_minutes=45)
+    assert start(person, quiz).due_at == NOW + timedelta(minutes=45)
 
 
 def test_extra_time_multiplies_the_limit_and_ends(person, hr):

@@ -12,7 +12,9 @@ from quizzes.attempts.rules import (
     Terms,
     apply_leeways,
     choose_shown,
+    extend_due,
     find_phase,
+    find_useless,
     find_weak_standards,
     judge_start,
     read_terms,
@@ -47,15 +49,59 @@ def test_whether_a_try_may_start_and_when(settings, done, code, opens_in):
     assert start.opens_at == (None if opens_in is None else NOW + opens_in * MINUTE)
 
 
-def test_leeway_of_the_person_goes_before_that_of_the_branch():
-    terms = Terms(attempts_allowed=2, cool_downs=(5,), time_limit_minutes=20)
-    branch = Leeway(extra_tries=1, time_limit_minutes=30, closes_at=NOW)
-    assert apply_leeways(terms, [branch]).attempts_allowed == 3
-    both = apply_leeways(terms, [branch, Leeway(extra_tries=4, no_cool_down=True)])
-    assert (both.attempts_allowed, both.time_limit_minutes) == (6, 30)
-    assert (both.cool_downs, both.closes_at) == ((0,), NOW)
-    assert apply_leeways(Terms(), [Leeway(extra_tries=4)]).attempts_allowed is None
-    assert apply_leeways(terms, []) == terms
+TERMS = Terms(attempts_allowed=2, cool_downs=(5,), time_limit_minutes=20, closes_at=NOW)
+BRANCH = Leeway(extra_tries=3, time_limit_minutes=30, closes_at=NOW + MINUTE)
+
+
+def test_of_what_branch_and_person_are_granted_the_more_generous_holds():
+    assert apply_leeways(TERMS, [BRANCH]).attempts_allowed == 5
+    person = Leeway(extra_tries=1, time_limit_minutes=60, no_cool_down=True)
+    for order in ([BRANCH, person], [person, BRANCH]):
+        both = apply_leeways(TERMS, order)
+        assert (both.attempts_allowed, both.time_limit_minutes) == (5, 60)
+        assert (both.cool_downs, both.closes_at) == ((0,), NOW + MINUTE)
+    assert apply_leeways(TERMS, []) == TERMS
+
+
+@pytest.mark.parametrize("terms", [TERMS, Terms()])
+@pytest.mark.parametrize(
+    "leeway",
+    [
+        Leeway(extra_tries=-1),
+        Leeway(closes_at=NOW - MINUTE),
+        Leeway(time_limit_minutes=19),
+        Leeway(time_limit_minutes=1, closes_at=NOW - MINUTE),
+        Leeway(),
+    ],
+)
+def test_leeway_never_takes_away(terms, leeway):
+    assert apply_leeways(terms, [leeway]) == terms
+
+
+def test_what_the_quiz_does_not_limit_no_leeway_limits():
+    assert apply_leeways(Terms(), [BRANCH]) == Terms()
+
+
+@pytest.mark.parametrize(
+    ("terms", "leeway", "useless"),
+    [
+        (TERMS, BRANCH, []),
+        (TERMS, Leeway(no_cool_down=True), []),
+        (TERMS, Leeway(extra_tries=1, time_limit_minutes=20), ["time_limit_minutes"]),
+        (TERMS, Leeway(time_limit_minutes=21), []),
+        (TERMS, Leeway(closes_at=NOW), ["closes_at"]),
+        (Terms(), BRANCH, ["extra_tries", "closes_at", "time_limit_minutes"]),
+    ],
+)
+def test_what_a_leeway_would_not_give_is_found(terms, leeway, useless):
+    assert sorted(find_useless(terms, leeway)) == sorted(useless)
+
+
+@pytest.mark.parametrize(
+    ("ends_in", "minutes", "then"), [(5, 10, 15), (0, 10, 10), (-30, 10, 10), (5, -3, 5)]
+)
+def test_minutes_given_back_move_the_end_and_never_back(ends_in, minutes, then):
+    assert extend_due(NOW + ends_in * MINUTE, minutes, NOW) == NOW + then * MINUTE
 
 
 GOOD, BAD = Outcome(Fraction(9, 10), passed=True), Outcome(HALF, passed=False)

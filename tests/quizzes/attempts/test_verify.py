@@ -19,6 +19,7 @@ from quizzes.questions.rules import parse_question
 from tests.lms.factories import make_person
 from tests.quizzes.factories import NOW, make_small_quiz, start, take
 
+pytestmark = pytest.mark.django_db
 FROZEN = json.loads((Path(__file__).parent / "answers_v1.json").read_text())
 QUESTIONS = {question["code"]: question for question in FROZEN["questions"]}
 RULES = RULE_SETS[1]
@@ -122,7 +123,7 @@ def test_a_mark_that_is_missing_is_named(finished):
     assert "question 1: mark is 'none'" in run()[0]
 
 
-def test_a_mark_given_by_a_person_is_taken_as_it_is(finished):
+def test_what_a_person_gave_is_taken_as_it_is_and_what_follows_is_derived(finished):
     grader = make_person().user
     item = finished[0].items.get(number=4)
     before = item.grades.get()
@@ -131,4 +132,50 @@ def test_a_mark_given_by_a_person_is_taken_as_it_is(finished):
         item=item, state="right", fraction="1/1", mark="1/1", mark_float=1.0,
         rules_version=1, grader=grader, graded_at=later,
     )  # fmt: skip
-    assert run()[1] == 0
+    assert list(find_wrong_results()) == []
+    ItemGrade.objects.filter(grader=grader).update(mark="1/2", state="partial")
+    assert [wrong.field for wrong in find_wrong_results()][:2] == ["state", "mark"]
+
+
+def test_a_person_marks_only_where_an_answer_waits_for_one(finished):
+    grade = ItemGrade.objects.filter(item=finished[0].items.get(number=4)).get()
+    ItemGrade.objects.filter(pk=grade.pk).update(grader=make_person().user)
+    text = run()[0]
+    assert f"attempt {finished[0].uuid}, question 4: mark is '0/1', rules say 'none by" in text
+
+
+def test_a_quiz_passed_that_the_result_does_not_give_is_named(finished):
+    AttemptResult.objects.filter(attempt=finished[1]).update(quiz_passed=True)
+    where = f"attempt {finished[1].uuid}, result 1"
+    assert run()[0].splitlines()[0] == f"{where}: quiz_passed is 'True', rules say 'False'"
+
+
+def test_practice_never_passes_a_quiz():
+    attempt = take(make_person(), make_small_quiz(), right=4, purpose="practice")
+    assert list(find_wrong_results()) == []
+    AttemptResult.objects.filter(attempt=attempt).update(quiz_passed=True)
+    assert [wrong.field for wrong in find_wrong_results()] == ["quiz_passed"]
+
+
+@pytest.mark.parametrize(
+    ("counting", "rights", "passes"),
+    [
+        ("first", (2, 4), [False, False]),
+        ("average", (2, 4), [False, True]),
+        ("average", (0, 4), [False, False]),
+        ("last", (2, 4), [False, True]),
+    ],
+)
+def test_tries_that_weigh_on_each_other_are_settled_again(counting, rights, passes):
+    quiz = make_small_quiz(counting=counting, cool_down_minutes=0)
+    person = make_person()
+    tries = [
+        take(person, quiz, right=right, now=NOW + timedelta(hours=place))
+        for place, right in enumerate(rights)
+    ]
+    results = AttemptResult.objects.order_by("attempt__number")
+    assert [result.quiz_passed for result in results] == passes
+    assert list(find_wrong_results()) == []
+    AttemptResult.objects.filter(attempt=tries[0]).update(quiz_passed=True)
+    [wrong] = find_wrong_results()
+    assert (wrong.field, wrong.stored, wrong.derived) == ("quiz_passed", "True", "False")
