@@ -121,6 +121,8 @@ FLAWED = Outcome(Fraction(9, 10), passed=False, flawed=True)
         ("average", [BAD, BAD, GOOD], False),
         ("average", [GOOD, FLAWED], False),
         ("average", [FLAWED, GOOD], True),
+        ("average", [GOOD, GOOD, FLAWED], False),
+        ("average", [GOOD, FLAWED, GOOD], True),
     ],
 )
 def test_what_several_tries_come_to(policy, outcomes, passed):

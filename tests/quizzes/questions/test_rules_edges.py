@@ -12,6 +12,7 @@ from quizzes.questions.rules import (
     QuestionError,
     encode_response,
     grade,
+    parse_question,
     shuffle_parts,
     solve,
 )
@@ -220,6 +221,15 @@ def test_a_fraction_may_have_four_hundred_letters_and_no_more() -> None:
     assert grade({"type": "single", "options": [longest]}, "a").fraction == 1
 
 
+def test_a_question_without_tags_has_none() -> None:
+    assert parse_question({"type": "single", "options": [OPTION]}).tags == ()
+
+
+@pytest.mark.parametrize("scheme", ORDERINGS)
+def test_an_order_is_solved_by_its_items(scheme: str) -> None:
+    assert solve(QUESTIONS[f"ordering {scheme}"]) == list("abcd")
+
+
 @pytest.mark.parametrize("answer", [True, False])
 def test_a_statement_is_solved_by_its_answer(answer: object) -> None:
     assert solve({"type": "true_false", "answer": answer}) is answer
@@ -234,3 +244,12 @@ def test_a_pair_that_was_left_open_goes_back_into_the_form_as_nothing() -> None:
     tokens = {"stem:s": "T1", "stem:t": "T2", "choice:c": "C1"}
     response = {"s": "c", "t": None}
     assert encode_response(QUESTIONS["matching"], tokens, response) == {"T1": "C1", "T2": ""}
+
+
+def test_a_gap_that_was_left_open_goes_back_into_the_form_as_nothing() -> None:
+    tokens = {"gap:g": "T1", "gap:h": "T2", "gap:g:a": "A1"}
+    assert encode_response(QUESTIONS["gaps"], tokens, {"g": None}) == {"T1": ""}
+    assert encode_response(QUESTIONS["gaps"], tokens, {"g": "a", "h": "1"}) == {
+        "T1": "A1",
+        "T2": "1",
+    }
