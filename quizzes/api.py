@@ -31,6 +31,7 @@ from quizzes.reads import find_wrong_results as find_wrong_results
 from quizzes.reads import read_finished_work as read_finished_work
 from quizzes.scenarios.actions import choose as choose
 from quizzes.scenarios.actions import import_scenario as import_scenario
+from quizzes.scenarios.actions import mend_counts as mend_counts
 from quizzes.scenarios.actions import (
     make_missing_scenario_versions as make_missing_scenario_versions,
 )
@@ -40,5 +41,6 @@ from quizzes.scenarios.models import Scenario as Scenario
 from quizzes.scenarios.models import ScenarioVersion as ScenarioVersion
 from quizzes.scenarios.reads import ScenarioCard as ScenarioCard
 from quizzes.scenarios.reads import find_scenarios_playing as find_scenarios_playing
+from quizzes.scenarios.reads import find_wrong_counts as find_wrong_counts
 from quizzes.scenarios.reads import list_best_choices as list_best_choices
 from quizzes.scenarios.reads import read_scenario_cards as read_scenario_cards

@@ -29,7 +29,7 @@ from quizzes.questions.permissions import AuthorPolicy
 from quizzes.questions.viewsets import QuestionBankViewSet, QuestionViewSet
 from quizzes.scenarios.models import Scenario
 from quizzes.scenarios.permissions import ScenarioPolicy
-from quizzes.scenarios.viewsets import ScenarioViewSet
+from quizzes.scenarios.viewsets import PlayReportViewSet, ScenarioViewSet, list_report_buttons
 
 
 class TrainingViewSetGroup(SnippetViewSetGroup):
@@ -75,3 +75,7 @@ def register_reports() -> list[URLResolver]:
 def register_readings(actions: Any) -> None:
     """Name what the log keeps of staff who read answers."""
     actions.register_action(READ_ANSWERS, _("Read answers"), _("Answers read"))
+
+
+hooks.register("register_admin_viewset", PlayReportViewSet)
+hooks.register("register_snippet_listing_buttons", list_report_buttons)

@@ -14,7 +14,7 @@ from random import Random
 from certification.awards.models import Cycle
 from demo.loader.files import read_rows
 from lms.api import Employee
-from quizzes.api import Play, ScenarioVersion
+from quizzes.api import Play, ScenarioVersion, mend_counts
 from quizzes.scenarios.models import PlayStep
 from quizzes.scenarios.rules import (
     RULES_VERSION,
@@ -63,6 +63,7 @@ def load_plays(now: datetime) -> None:
                 steps += taken
     Play.objects.bulk_create(plays, batch_size=200)
     PlayStep.objects.bulk_create(steps, batch_size=500)
+    mend_counts()
 
 
 def list_players(now: datetime) -> list[Employee]:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lms.api import InvalidInputError, RuleError, record_event
+from quizzes.scenarios.actions.counts import count_ended_play
 from quizzes.scenarios.models import Play, PlayStep
 from quizzes.scenarios.permissions import require_self
 from quizzes.scenarios.reads import read_walk
@@ -46,7 +47,7 @@ def choose(
 
     ``sequence`` is the number of the decision, from 1; None takes the next. A decision that was
     already made (a double tap, an old tab) changes nothing and is no error. The choice that
-    reaches an ending also writes the result and the event, in at most 8 queries.
+    reaches an ending also writes the result, the event and the counts, in at most 9 queries.
 
     There is no lock: the database takes each decision once, and only an open play can end.
 
@@ -82,7 +83,7 @@ def choose(
         with transaction.atomic():
             step.save(force_insert=True)
             if choice.to in scenario.endings:
-                ending = _finish(play, [*walk, choice.id], now)
+                ending = _finish(play, scenario, [*walk, choice.id], now)
     except IntegrityError:
         if not play.steps.filter(sequence=step.sequence).exists():
             raise
@@ -132,7 +133,7 @@ def _pick(play: Play, walked: Walked, scenario: Scenario, token: object) -> Choi
     raise InvalidInputError(words, code="illegal_choice", field="choice")
 
 
-def _finish(play: Play, walk: Sequence[str], now: datetime) -> dict[str, Any]:
+def _finish(play: Play, scenario: Scenario, walk: Sequence[str], now: datetime) -> dict[str, Any]:
     """Write how a play ended, with its event; return the fields that say so."""
     version = play.scenario_version
     result = score(version.graph, walk, read_bounds(version.bounds))
@@ -156,4 +157,6 @@ def _finish(play: Play, walk: Sequence[str], now: datetime) -> dict[str, Any]:
         "material_number": version.material_number,
     }
     record_event(kind="play_finished", payload=payload, now=now)
+    # Last: the version's row is held from here to the commit.
+    count_ended_play(play, scenario, walk, result.standards)
     return ending

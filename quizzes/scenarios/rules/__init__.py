@@ -1,6 +1,14 @@
 """Branching role-play: checking, bounds, playing and scoring of graphs."""
 
 from quizzes.scenarios.rules.branches import copy_branch, find_branch
+from quizzes.scenarios.rules.counts import (
+    BRANCH,
+    Key,
+    Tally,
+    add_up,
+    count_play,
+    subtract,
+)
 from quizzes.scenarios.rules.debriefs import (
     Pairing,
     align,
@@ -48,6 +56,7 @@ from quizzes.scenarios.rules.stored import (
 __all__ = [
     "BOX_HEIGHT",
     "BOX_WIDTH",
+    "BRANCH",
     "ERRORS",
     "RULES_VERSION",
     "WARNINGS",
@@ -56,14 +65,17 @@ __all__ = [
     "Decision",
     "Drawing",
     "Finding",
+    "Key",
     "Pairing",
     "Play",
     "PlayError",
     "Scenario",
     "ScenarioScore",
     "Step",
+    "Tally",
     "TangledError",
     "Terms",
+    "add_up",
     "align",
     "available",
     "best_path",
@@ -71,6 +83,7 @@ __all__ = [
     "build_graph",
     "choice_at",
     "copy_branch",
+    "count_play",
     "draw",
     "estimate_minutes",
     "find_better",
@@ -86,6 +99,7 @@ __all__ = [
     "read_share",
     "score",
     "step_view",
+    "subtract",
     "validate",
     "write_block_id",
     "write_blocks",
