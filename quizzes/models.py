@@ -17,7 +17,7 @@ from quizzes.attempts.models import (
 from quizzes.marking.models import Mark
 from quizzes.practice.models import PracticeCard, PracticeItem, PracticeReview, PracticeRound
 from quizzes.questions.models import Question, QuestionBank, QuestionVersion
-from quizzes.scenarios.models import Play, PlayStep, Scenario, ScenarioVersion
+from quizzes.scenarios.models import Play, PlayCount, PlayStep, Scenario, ScenarioVersion
 
 __all__ = [
     "Accommodation",
@@ -29,6 +29,7 @@ __all__ = [
     "Mark",
     "OpenAnswer",
     "Play",
+    "PlayCount",
     "PlayStep",
     "PracticeCard",
     "PracticeItem",
