@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from benchmarks import by_hand
 from benchmarks.measuring import Measured, Result, Work, measure, measure_once
+from benchmarks.scenarios import run_scenarios
 from benchmarks.taking import run_taking
 from certification.awards.actions.sweep import BATCH as SWEEP_BATCH
 from certification.awards.actions.sweep import Swept, sweep_standings
@@ -66,6 +67,7 @@ def run_all(ground: Ground) -> Iterator[Result]:
     yield verify(ground)
     yield from sweep(ground)
     yield from run_taking(ground.employees, ground.now, ground.times)
+    yield from run_scenarios(ground.employees, ground.times)
 
 
 def find_reader() -> Any:

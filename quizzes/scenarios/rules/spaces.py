@@ -144,11 +144,11 @@ class _Explorer:
         self.index = {name: number for number, name in enumerate(names)}
         self.memory = _find_memories(scenario, names, self.index)
         self.steps = [scenario.steps[name] for name in names]
+        standards = scenario.standards  # looks at every choice: asked once, not for each of them
         self.gains = [
-            [_gains_of(choice, scenario.standards) for choice in step.choices]
-            for step in self.steps
+            [_gains_of(choice, standards) for choice in step.choices] for step in self.steps
         ]
-        self.nothing: Gains = (0,) * (len(scenario.standards) + 1)
+        self.nothing: Gains = (0,) * (len(standards) + 1)
         self.conditional = any(choice.when for step in self.steps for choice in step.choices)
         self.names = names
         self.ids: dict[Key, int] = {}
