@@ -11,7 +11,8 @@ from quizzes.attempts.reads.answers import read_last_responses
 from quizzes.attempts.reads.chances import is_flawed, is_passed
 from quizzes.attempts.rules import ItemMark, Outcome, Verdict, read_terms
 from quizzes.attempts.rules.versions import RULE_SETS
-from quizzes.questions.rules import parse_question
+from quizzes.questions.models import QuestionVersion
+from quizzes.questions.rules import Question, parse_question
 from quizzes.questions.rules.grades import grade_of
 
 CHUNK = 200
@@ -27,23 +28,41 @@ class WrongResult:
     derived: str
 
 
+class Questions:
+    """The questions of versions, each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Question] = {}
+
+    def load(self, items: Iterable[AttemptItem]) -> None:
+        """Read those that are new. One query, or none."""
+        new = {item.question_version_id for item in items} - self._known.keys()
+        rows = QuestionVersion.objects.filter(pk__in=new).values_list("pk", "body") if new else ()
+        self._known |= {pk: parse_question(body) for pk, body in rows}
+
+    def of(self, item: AttemptItem) -> Question:
+        """Return the question of an item that was loaded."""
+        return self._known[item.question_version_id]
+
+
 def find_wrong_results() -> Iterator[WrongResult]:
     """Yield what differs, oldest attempt first.
 
-    Six queries for two hundred attempts, seven where earlier tries weigh in.
+    Seven queries for two hundred attempts, eight where earlier tries weigh in. Each question is read
+    once, however many were asked it.
     Each mark is derived by the rules it names. Of a mark that a person gave, the share is taken as
     it is (``marking`` checks it) and what follows from it is derived.
     """
     finished = Attempt.objects.exclude(state=Attempt.State.OPEN).order_by("pk")
-    last = 0
+    last, questions = 0, Questions()
     while ids := list(finished.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         last = ids[-1]
         attempts = finished.filter(pk__in=ids).select_related("quiz_version")
-        items = list(
-            AttemptItem.objects.filter(attempt__in=ids)
-            .select_related("question_version")
-            .order_by("number")
-        )
+        items = list(AttemptItem.objects.filter(attempt__in=ids).order_by("number"))
+        questions.load(items)
+        by_attempt: dict[int, list[AttemptItem]] = {}
+        for item in items:
+            by_attempt.setdefault(item.attempt_id, []).append(item)
         grades: dict[int, list[ItemGrade]] = {}
         for row in ItemGrade.objects.filter(item__attempt__in=ids).order_by("pk"):
             grades.setdefault(row.item_id, []).append(row)
@@ -53,22 +72,24 @@ def find_wrong_results() -> Iterator[WrongResult]:
             results.setdefault(result.attempt_id, []).append(result)
         earlier = read_earlier(attempts)
         for attempt in attempts:
-            own = [item for item in items if item.attempt_id == attempt.pk]
+            own = by_attempt.get(attempt.pk, [])
             for item in own:
-                yield from _check_item(attempt, item, grades.get(item.pk, ()), responses)
+                given = grades.get(item.pk, ())
+                yield from _check_item(attempt, item, questions.of(item), given, responses)
             for result in results.get(attempt.pk, ()):
                 before = earlier.get(attempt.pk, ())
-                yield from _check_result(attempt, result, own, grades, before)
+                asked = [(item, questions.of(item)) for item in own]
+                yield from _check_result(attempt, result, asked, grades, before)
 
 
 def _check_item(
     attempt: Attempt,
     item: AttemptItem,
+    question: Question,
     grades: Sequence[ItemGrade],
     responses: dict[int, object],
 ) -> Iterator[WrongResult]:
     where = f"attempt {attempt.uuid}, question {item.number}"
-    question = parse_question(item.question_version.body)
     if not grades:
         yield WrongResult(where, "mark", "none", "one")
     for stored in grades:
@@ -93,7 +114,7 @@ def _check_item(
 def _check_result(
     attempt: Attempt,
     result: AttemptResult,
-    items: Sequence[AttemptItem],
+    asked: Sequence[tuple[AttemptItem, Question]],
     grades: dict[int, list[ItemGrade]],
     earlier: Sequence[AttemptResult],
 ) -> Iterator[WrongResult]:
@@ -103,14 +124,14 @@ def _check_result(
         yield WrongResult(where, "rules", str(result.rules_version), "unknown")
         return
     marks = []
-    for item in items:
+    for item, question in asked:
         known = [g for g in grades.get(item.pk, ()) if g.graded_at <= result.decided_at]
         if not known:
             return
         if known[-1].state == "needs_marking":
             # Only in practice is a result decided without: nobody marks there.
             continue
-        marks.append(_read_mark(item, known[-1]))
+        marks.append(_read_mark(question, known[-1]))
     body = attempt.quiz_version.body
     verdict = rules.judge(marks, body["pass_percent"], body["standard_marks"])
     yield from _compare(where, _pair_result(result, verdict))
@@ -176,8 +197,7 @@ def settle(
     return {str(is_passed(body, terms, outcomes[place:])) for place in range(len(outcomes))}
 
 
-def _read_mark(item: AttemptItem, grade: ItemGrade) -> ItemMark:
-    question = parse_question(item.question_version.body)
+def _read_mark(question: Question, grade: ItemGrade) -> ItemMark:
     return ItemMark(
         standards=question.standards,
         mark=Fraction(grade.mark),

@@ -88,7 +88,7 @@ def test_a_sound_history_has_no_differences(finished):
 def test_checking_takes_as_many_queries_for_three_as_for_one(finished):
     with CaptureQueriesContext(connection) as queries:
         assert list(find_wrong_results()) == []
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 @pytest.mark.parametrize(
