@@ -68,7 +68,8 @@ class OpenSelectAdapter(SelectAdapter):
     def media(self) -> forms.Media:
         """The widget's own script, after Wagtail's."""
         script = "standardbearer/quizzes/scenario-targets.js"
-        return super().media + forms.Media(js=[script])
+        media: forms.Media = super().media + forms.Media(js=[script])
+        return media
 
 
 register(OpenSelectAdapter(), OpenSelect)

@@ -47,13 +47,14 @@ def gather_faults(faults: list[Fault]) -> forms.ValidationError:
     for fault in faults:
         if fault.place is not None:
             placed.setdefault(fault.place, []).append(fault.words)
-    return blocks.StreamBlockValidationError(
+    error: forms.ValidationError = blocks.StreamBlockValidationError(
         block_errors={
             place: blocks.StructBlockValidationError(non_block_errors=words)
             for place, words in placed.items()
         },
         non_block_errors=[fault.words for fault in faults if fault.place is None],
     )
+    return error
 
 
 class ScenarioFileForm(WagtailAdminModelForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from quizzes.scenarios.rules.drafts import Block, read_block_id
@@ -34,7 +34,10 @@ def _reach(scenario: Scenario, start: str, without: str | None) -> set[str]:
 
 
 def copy_branch(
-    blocks: list[Block], branch: list[str], new_id: Callable[[], str], rename: Callable[[str], str]
+    blocks: Sequence[Block],
+    branch: Collection[str],
+    new_id: Callable[[], str],
+    rename: Callable[[str], str],
 ) -> list[dict[str, Any]]:
     """Return a branch in copies with new ids; choices within it lead to the copies."""
     originals = [block for block in blocks if read_block_id(block.get("id") or "") in branch]

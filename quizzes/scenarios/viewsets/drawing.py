@@ -79,11 +79,12 @@ def read_form(sent: QueryDict) -> Scenario:
         ValueError: the form is not one of the editor.
 
     """
-    body, marks = (Scenario._meta.get_field(name) for name in ("body", "standard_marks"))  # noqa: SLF001
+    blank = Scenario()
+    body, marks = blank.body.stream_block, blank.standard_marks.stream_block
     try:
         return Scenario(
-            body=body.stream_block.value_from_datadict(sent, {}, "body"),
-            standard_marks=marks.stream_block.value_from_datadict(sent, {}, "standard_marks"),
+            body=body.value_from_datadict(sent, {}, "body"),
+            standard_marks=marks.value_from_datadict(sent, {}, "standard_marks"),
             meter_start=sent.get("meter_start", ""),
             pass_percent=sent.get("pass_percent", ""),
         )

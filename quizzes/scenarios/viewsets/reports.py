@@ -36,7 +36,7 @@ class PlayReportView(WagtailAdminTemplateMixin, TemplateView):
     """
 
     template_name = "standardbearer/quizzes/scenarios/admin/report.html"
-    header_icon = "chart-line"
+    header_icon = "table"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse who may not write role-plays."""
@@ -70,7 +70,7 @@ class PlayReportViewSet(ViewSet):
 
     name = NAMESPACE
     url_prefix = "play-reports"
-    icon = "chart-line"
+    icon = "table"
     menu_hook = "no_menu"
 
     def get_urlpatterns(self) -> list[Any]:
@@ -86,4 +86,4 @@ def list_report_buttons(thing: Any, _user: Any, _next_url: str | None = None) ->
     if not isinstance(thing, Scenario):
         return []
     words = _("How it is played")
-    return [Button(words, find_report_url(thing), icon_name="chart-line", priority=40)]
+    return [Button(words, find_report_url(thing), icon_name="table", priority=40)]

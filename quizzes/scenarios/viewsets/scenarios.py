@@ -92,7 +92,7 @@ class ScenarioImportView(CreateView):
 
     def get_add_url(self) -> str:
         """Return the address that the file is sent to."""
-        return self.request.path
+        return str(self.request.path)
 
     def form_valid(self, form: BaseModelForm) -> HttpResponse:
         """Open the draft in the editor, or say beside the field what is wrong with the file."""

@@ -52,8 +52,9 @@
 
   let number = 0;
   let last = '';
+  const read = () => new URLSearchParams(new FormData(form())).toString();
   const check = async () => {
-    const now = new URLSearchParams(new FormData(form())).toString();
+    const now = read();
     if (now === last) return;
     last = now;
     const mine = ++number;
@@ -110,5 +111,7 @@
     document.querySelector('[data-side-panel-toggle="role-play"]')
       ?.addEventListener('click', () => requestAnimationFrame(centre));
     showErrors();
+    // What the server has drawn is what the form says once Wagtail has built its blocks.
+    addEventListener('load', () => { last = read(); });
   });
 })();
