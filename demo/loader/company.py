@@ -14,6 +14,7 @@ from certification.awards.actions import advance
 from certification.catalogue.actions import import_certifications
 from courses import api as courses_api
 from demo.loader.agenda import load_roster, replay
+from demo.loader.attempts import load_attempts
 from demo.loader.changes import load_designs
 from demo.loader.files import FOLDER, Calendar, read_json
 from demo.loader.indexes import index_once
@@ -53,7 +54,8 @@ def load_company(*, now: datetime, say: Say) -> bool:
         # Nobody wants to be reminded of last year; what the last roster asks for is news.
         advance(now=now)
         lms_api.suppress_planned(planned_before=now + timedelta(seconds=1), now=now)
-        say("role-plays of the last months …")
+        say("quizzes of three years, role-plays of the last months …")
+        load_attempts(now)
         load_plays(now)
         say("this week’s roster …")
         load_roster(company["rosters_on"][-1], calendar)
