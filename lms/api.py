@@ -26,13 +26,13 @@ from lms.organisation.actions import import_roster as import_roster
 from lms.organisation.actions import record_absence as record_absence
 from lms.organisation.actions import refresh_home_branches as refresh_home_branches
 from lms.organisation.actions import rehire as rehire
-from lms.organisation.actions import revoke_grant as revoke_grant
 from lms.organisation.actions import transfer_employee as transfer_employee
 from lms.organisation.models import Absence as Absence
 from lms.organisation.models import Branch as Branch
 from lms.organisation.models import Employee as Employee
 from lms.organisation.models import Grant as Grant
 from lms.organisation.models import JobRole as JobRole
+from lms.organisation.models import PlainRow as PlainRow
 from lms.organisation.models import Posting as Posting
 from lms.organisation.models import Reach as Reach
 from lms.organisation.models import Region as Region

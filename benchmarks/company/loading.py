@@ -51,8 +51,8 @@ from certification.catalogue.models import (
     CertificationVersion,
     Requirement,
 )
-from certification.standing.actions import to_model, to_share
-from certification.standing.models import BranchTally, CoverageSpan
+from certification.standing.actions import COLUMNS, to_share
+from certification.standing.models import BranchTally, CoverageSpan, Standing
 from lms.api import Branch, Employee, JobRole, Posting, Region
 from lms.organisation.models import PostingEnd
 
@@ -244,7 +244,11 @@ class Loader:
         case, row, stage = life.case, life.row, self.stage
         cycles = {id(cycle): place for place, cycle in enumerate(case.cycles)}
         places = {award.pk: place for place, award in enumerate(case.awards)}
-        standing = to_model(row)
+        standing = Standing(
+            employee_id=row.employee_id,
+            certification_id=row.certification_id,
+            **{name: getattr(row, name) for name in COLUMNS},
+        )
         for one in (case.assignments[0], *life.ends, *case.exemptions, standing):
             stage.add(one, number)
         for place, cycle in enumerate(case.cycles):
@@ -259,7 +263,7 @@ class Loader:
                 certification_id=row.certification_id, from_on=start, until_on=until
             )
             stage.add(span, number, place)
-        stage.shares.add(number, row.certification_id, *to_share(standing).values)
+        stage.shares.add(number, row.certification_id, *to_share(row).values)
 
     def stamp_all(self, say: Say) -> None:
         """Stamp every part, on as many connections as there are workers."""

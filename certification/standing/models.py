@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from certification.catalogue.models import Certification
+from lms.api import PlainRow
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -66,7 +67,7 @@ class StandingQuerySet(models.QuerySet["Standing"]):
         return self.filter(standing="valid", valid_until__lte=day)
 
 
-class Standing(models.Model):
+class Standing(PlainRow):
     """What the facts say about one person and certification on the day it was derived for.
 
     ``counted`` and ``compliant`` feed the tallies; ``is_new`` is required but not yet due.
@@ -132,7 +133,7 @@ def match_pairs(standing_ids: Collection[int]) -> Exists:
     """
     return Exists(
         Standing.objects.filter(
-            pk__in=standing_ids,
+            pk__among=standing_ids,
             employee_id=OuterRef("employee_id"),
             certification_id=OuterRef("certification_id"),
         )

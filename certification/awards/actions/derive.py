@@ -28,11 +28,12 @@ from certification.awards.reads import (
     Rulebook,
     derive_row,
     find_next_change,
-    load_cases,
     load_changes,
     load_pairs,
+    load_people,
     load_rulebook,
     local_today,
+    pause_collector,
 )
 from certification.reminders.actions import Movement, plan_for
 from certification.standing.actions import store_standings
@@ -55,27 +56,36 @@ class Refreshed:
     changed: int = 0
 
 
+@pause_collector()
 def refresh_people(
-    *, employee_ids: Collection[int], now: datetime, not_before: datetime | None = None
+    *,
+    employee_ids: Collection[int],
+    now: datetime,
+    not_before: datetime | None = None,
+    certification_ids: Collection[int] | None = None,
 ) -> Refreshed:
     """Open what is due, count finished work, award what is complete, and rewrite the caches.
 
     ``not_before`` holds mails back, so that what was done can still be taken back.
+    ``certification_ids`` are those that new facts are about, and None for all; one that asks for
+    another one, and the one asked for, are refreshed together.
     Running it twice at the same moment changes nothing. The people are locked for the
     transaction, so that two writers never count one piece of work twice. The number of queries
     does not grow with the number of people, apart from the awards and cycles that are written.
     """
     with transaction.atomic():
-        return refresh_batch(load_batch(lock_people(employee_ids), now), not_before)
+        batch = load_batch(lock_people(employee_ids), now, certification_ids)
+        return refresh_batch(batch, not_before)
 
 
+@pause_collector()
 def refresh_pairs(*, standing_ids: Collection[int], now: datetime) -> Refreshed:
     """Do as ``refresh_people`` for the people and certifications of some standings only.
 
     The caller has locked the people, in its transaction. A certification that asks for another
     one, and the one asked for, are refreshed together.
     """
-    standings = Standing.objects.filter(pk__in=standing_ids)
+    standings = Standing.objects.filter(pk__among=standing_ids)
     people = Employee.objects.filter(pk__in=standings.values("employee_id"))
     rulebook = load_rulebook()
     linked = find_linked(rulebook)
@@ -84,7 +94,7 @@ def refresh_pairs(*, standing_ids: Collection[int], now: datetime) -> Refreshed:
         others = Standing.objects.filter(employee_id__in=met, certification_id__in=linked)
         standing_ids = {*standing_ids, *others.values_list("pk", flat=True)}
     people = people.select_related("home_branch").order_by("pk")
-    cases = keep_ruled(load_pairs(people, standing_ids), rulebook)
+    cases = keep_ruled(load_pairs(people, standing_ids, rulebook), rulebook)
     return refresh_batch(Batch(cases, rulebook, load_changes(cases), now))
 
 
@@ -128,16 +138,22 @@ def count_work(*, employee_uuid: str | UUID, now: datetime) -> Refreshed:
     return done
 
 
-def load_batch(employees: Collection[Employee], now: datetime) -> Batch:
+def load_batch(
+    employees: Collection[Employee], now: datetime, certification_ids: Collection[int] | None = None
+) -> Batch:
     """Return the cases of these people with the rules and changes that concern them."""
     rulebook = load_rulebook()
-    cases = keep_ruled(load_cases(employees), rulebook)
+    if certification_ids is not None:
+        linked = find_linked(rulebook)
+        certification_ids = set(certification_ids)
+        certification_ids |= linked if certification_ids & linked else set()
+    cases = keep_ruled(load_people(employees, rulebook, certification_ids), rulebook)
     return Batch(cases, rulebook, load_changes(cases), now)
 
 
 def lock_people(employee_ids: Collection[int]) -> list[Employee]:
     """Return the people, locked in one order, with branch and role. One query."""
-    return lock_rows(Employee.objects.filter(pk__in=set(employee_ids)))
+    return lock_rows(Employee.objects.filter(pk__among=set(employee_ids)))
 
 
 def lock_rows(people: QuerySet[Employee]) -> list[Employee]:

@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from certification.catalogue.models import AudienceRule, Certification
+from lms.api import PlainRow
 
 
-class Assignment(models.Model):
+class Assignment(PlainRow):
     """Why somebody needs a certification. Ended by an ``AssignmentEnd``, never edited."""
 
     class Source(models.TextChoices):
@@ -57,7 +58,7 @@ class Assignment(models.Model):
         return f"{self.employee}: {self.certification}"
 
 
-class AssignmentEnd(models.Model):
+class AssignmentEnd(PlainRow):
     """The day from which an assignment no longer holds, and why."""
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="end")
@@ -76,7 +77,7 @@ class AssignmentEnd(models.Model):
         return f"{self.assignment} → {self.on}"
 
 
-class Exemption(models.Model):
+class Exemption(PlainRow):
     """Days ``[from_on, until_on)`` on which a certification is not asked of somebody."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.awards.models.cycles import Cycle
 from certification.catalogue.models import Certification, CertificationVersion
+from lms.api import PlainRow
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -42,7 +43,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
         return self.filter(employee__in=Employee.objects.visible_to(user))
 
 
-class Award(models.Model):
+class Award(PlainRow):
     """The dated fact that a certification was earned, with everything it was derived from.
 
     ``valid_until`` is the first day it no longer holds (null: never lapses) as it was when made;
@@ -124,7 +125,7 @@ class AwardName(models.Model):
         return self.full_name
 
 
-class AwardEvent(models.Model):
+class AwardEvent(PlainRow):
     """What happened to an award later. Two clocks: when it counts from, when it was written."""
 
     class Kind(models.TextChoices):

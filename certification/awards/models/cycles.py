@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from certification.catalogue.models import Certification, CertificationVersion, Requirement
+from lms.api import PlainRow
 
 
-class Cycle(models.Model):
+class Cycle(PlainRow):
     """One go at earning or renewing a certification. Its rule and dates freeze as it opens.
 
     Work done at or after ``counts_from`` counts for it. ``baseline_until`` is the day the award

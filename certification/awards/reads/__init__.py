@@ -1,6 +1,12 @@
 """Questions about the facts of certification."""
 
 from certification.awards.reads.audiences import load_rules, narrow_to_rule, rule_applies
+from certification.awards.reads.bulk import (
+    load_dated_cases,
+    load_pairs,
+    load_people,
+    pause_collector,
+)
 from certification.awards.reads.cases import (
     Case,
     award_numbers,
@@ -8,8 +14,6 @@ from certification.awards.reads.cases import (
     derive_timeline,
     derived_instant,
     load_cases,
-    load_dated_cases,
-    load_pairs,
 )
 from certification.awards.reads.changes import (
     ChangeBook,
@@ -67,11 +71,13 @@ __all__ = [
     "load_changes",
     "load_dated_cases",
     "load_pairs",
+    "load_people",
     "load_rulebook",
     "load_rules",
     "local_today",
     "narrow_to_rule",
     "path_of_cycle",
+    "pause_collector",
     "read_proven_work",
     "rule_applies",
     "to_change_needs",

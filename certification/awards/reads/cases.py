@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from certification.awards.reads.rulebook import Rulebook
 from certification.awards.rules import PersonFacts, build_events, order_awards
 from certification.policy.rules.timeline import Timeline
 from certification.rules import timeline
-from certification.standing.models import Standing, match_pairs
+from certification.standing.models import Standing
 from certification.standing.rules import Pair
 from lms.api import Absence, Employee
 
@@ -245,18 +245,12 @@ class CaseFile:
         return self.cases[pair]
 
 
-def load_dated_cases(employees: Collection[Employee]) -> dict[Pair, Case]:
-    """Return all cases of these people with what dates depend on. At most ten queries.
+class Rows(NamedTuple):
+    """The facts to read, narrowed to the columns that are wanted."""
 
-    For who derives millions and shows nothing: neither versions of cycles nor words of awards.
-    """
-    narrow = Q(employee_id__in=[employee.pk for employee in employees])
-    return fill_cases(CaseFile(employees), narrow, Cycle.objects.all(), dated_awards())
-
-
-def dated_awards() -> QuerySet[Award]:
-    """Return awards without what certificates say: it is long, and no date depends on it."""
-    return Award.objects.defer("frozen", "trace", "evidence_note")
+    assignments: QuerySet[Assignment]
+    cycles: QuerySet[Cycle]
+    awards: QuerySet[Award]
 
 
 def load_cases(
@@ -266,33 +260,26 @@ def load_cases(
 
     ``employees`` come with their home branch selected.
     """
-    narrow = Q(employee_id__in=[employee.pk for employee in employees])
+    narrow = Q(employee_id__among=[employee.pk for employee in employees])
     if certification_ids is not None:
         narrow &= Q(certification_id__in=list(certification_ids))
-    cycles = Cycle.objects.select_related("version")
-    return fill_cases(CaseFile(employees), narrow, cycles, Award.objects.all())
+    rows = Rows(
+        assignments=Assignment.objects.all(),
+        cycles=Cycle.objects.select_related("version"),
+        awards=Award.objects.all(),
+    )
+    return fill_cases(CaseFile(employees), narrow, rows)
 
 
-def load_pairs(employees: Collection[Employee], standing_ids: Collection[int]) -> dict[Pair, Case]:
-    """Return the cases of some standings, whose people are given. At most eleven queries.
-
-    For the sweep, which shows nothing.
-    """
-    cycles = Cycle.objects.prefetch_related("version")
-    return fill_cases(CaseFile(employees), match_pairs(standing_ids), cycles, dated_awards())
-
-
-def fill_cases(
-    file: CaseFile, narrow: Q | Exists, cycles: QuerySet[Cycle], awards: QuerySet[Award]
-) -> dict[Pair, Case]:
+def fill_cases(file: CaseFile, narrow: Q | Exists, rows: Rows) -> dict[Pair, Case]:
     """Read what ``narrow`` matches into a file; return its cases."""
-    assignments = Assignment.objects.filter(narrow).select_related("end")
+    assignments = rows.assignments.filter(narrow).select_related("end")
     for assignment in assignments.order_by("from_on", "pk"):
         file.of(assignment).assignments.append(assignment)
     for exemption in Exemption.objects.filter(narrow).prefetch_related("ends").order_by("pk"):
         file.of(exemption).exemptions.append(exemption)
-    add_cycles(file, cycles.filter(narrow))
-    for award in awards.filter(narrow).order_by("awarded_at", "pk"):
+    add_cycles(file, rows.cycles.filter(narrow))
+    for award in rows.awards.filter(narrow).order_by("awarded_at", "pk"):
         file.of(award).awards.append(award)
     for standing in Standing.objects.filter(narrow):
         file.of(standing).standing = standing
@@ -323,7 +310,7 @@ def add_events_and_leave(file: CaseFile, narrow: Q | Exists) -> None:
     for event in of_awards.order_by("recorded_at", "pk"):
         events[event.award_id].append(event)
     absences: dict[int, list[Absence]] = defaultdict(list)
-    leave = Absence.objects.filter(employee_id__in=file.employee_ids).prefetch_related("ends")
+    leave = Absence.objects.filter(employee_id__among=file.employee_ids).prefetch_related("ends")
     for absence in leave.order_by("pk"):
         absences[absence.employee_id].append(absence)
     for case in file.cases.values():

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from certification.awards.rules import Need
@@ -37,6 +38,11 @@ class Rulebook:
             )
             self.read[certification_id] = (parse_policy(first.policy), events)
         return self.read[certification_id]
+
+    @cached_property
+    def versions_by_id(self) -> dict[int, CertificationVersion]:
+        """Every version by its number in the database."""
+        return {row.pk: row for rows in self.versions.values() for row in rows}
 
     def version_on(self, certification_id: int, day: date) -> CertificationVersion | None:
         """Return the version in force on a day; before the first one, the first."""

@@ -11,6 +11,7 @@ from lms.organisation.models.places import (
     match_reach,
 )
 from lms.organisation.models.postings import Absence, AbsenceEnd, Posting, PostingEnd
+from lms.organisation.models.rows import PlainRow
 
 __all__ = [
     "Absence",
@@ -19,6 +20,7 @@ __all__ = [
     "Employee",
     "Grant",
     "JobRole",
+    "PlainRow",
     "Posting",
     "PostingEnd",
     "Reach",

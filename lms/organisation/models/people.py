@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from lms.organisation.models.places import Branch, Grant, JobRole, match_reach
+from lms.organisation.models.rows import PlainRow
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -44,7 +45,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         )
 
 
-class Employee(models.Model):
+class Employee(PlainRow):
     """A person on the roster. A login may come later than the roster row, or never.
 
     ``left_on`` is the first day the person is no longer employed.

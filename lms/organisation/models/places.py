@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
+from lms.organisation.models.rows import PlainRow
 from lms.organisation.rules import PEOPLE_ROLES, GrantRole
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class BranchQuerySet(models.QuerySet["Branch"]):
         )
 
 
-class Branch(models.Model):
+class Branch(PlainRow):
     """One place of work. Its time zone decides what "today" means for the people there."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

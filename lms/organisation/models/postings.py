@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.organisation.models.people import Employee
 from lms.organisation.models.places import Branch, JobRole
+from lms.organisation.models.rows import PlainRow
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):
@@ -144,7 +145,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return rows.filter(until_known__gt=F("from_on"))
 
 
-class Absence(models.Model):
+class Absence(PlainRow):
     """Leave for a span of days ``[from_on, until_on)``; due days move by the days absent.
 
     Who comes back earlier gets an ``AbsenceEnd``; what was recorded first stays.

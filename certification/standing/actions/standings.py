@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, Q
 
+from certification.standing.actions.upserting import upsert
 from certification.standing.models import BranchTally, CoverageSpan, Standing, match_pairs
 from certification.standing.rules import (
     TALLY_FIELDS,
@@ -19,11 +21,11 @@ from certification.standing.rules import (
     sum_deltas,
 )
 
-ROWS_PER_STATEMENT: Final = 1000
 FEW_PAIRS: Final = 1000
 """Up to here scattered pairs are looked up one by one rather than as people × certifications."""
 
-COLUMNS = (
+KEYS: Final = ("employee_id", "certification_id")
+COLUMNS: Final = (
     "branch_id",
     "standing",
     "task",
@@ -40,6 +42,8 @@ COLUMNS = (
     "derived_on",
     "next_change_at",
 )
+read_columns = attrgetter(*COLUMNS)
+"""What is compared and stored, of a derived row and of a stored one alike."""
 
 
 def store_standings(*, derived: Collection[Derived], previous: Mapping[Pair, Standing]) -> int:
@@ -50,87 +54,49 @@ def store_standings(*, derived: Collection[Derived], previous: Mapping[Pair, Sta
     """
     moved = [row for row in derived if row.pair not in previous or differs(row, previous[row.pair])]
     gone = [to_share(previous[row.pair]) for row in moved if row.pair in previous]
-    come = [to_model(row) for row in moved]
     with transaction.atomic():
-        # An upsert names each value once; Django's bulk update each row in every column.
-        Standing.objects.bulk_create(
-            come,
-            batch_size=1000,
-            update_conflicts=True,
-            unique_fields=["employee", "certification"],
-            update_fields=COLUMNS_TO_UPDATE,
-        )
-        move_tallies(sum_deltas(gone, [to_share(model) for model in come]))
+        upsert(Standing, KEYS, COLUMNS, map(to_values, moved))
+        move_tallies(sum_deltas(gone, map(to_share, moved)))
         store_spans(derived, previous)
     return len(moved)
 
 
-COLUMNS_TO_UPDATE = [name.removesuffix("_id") for name in COLUMNS]
-
-
 def differs(row: Derived, model: Standing) -> bool:
     """Return whether a stored row says something else; the day it was derived for counts too."""
-    return any(getattr(row, name) != getattr(model, name) for name in COLUMNS)
+    return read_columns(row) != read_columns(model)
 
 
-def to_model(row: Derived) -> Standing:
-    """Return an unsaved row."""
-    standing = Standing(employee_id=row.employee_id, certification_id=row.certification_id)
-    return apply_to(standing, row)
+def to_values(row: Derived) -> tuple[Any, ...]:
+    """Return what a derived row is stored as: key and columns."""
+    return (*row.pair, *read_columns(row))
 
 
-def apply_to(model: Standing, row: Derived) -> Standing:
-    """Copy what was derived into a row."""
-    for name in COLUMNS:
-        setattr(model, name, getattr(row, name))
-    return model
-
-
-def to_share(model: Standing) -> Share:
-    """Return what a stored row adds to its branch's tally."""
+def to_share(row: Standing | Derived) -> Share:
+    """Return what a row adds to its branch's tally."""
     return share_of(
-        branch_id=model.branch_id,
-        certification_id=model.certification_id,
-        required=model.required,
-        standing=model.standing,
-        badge=model.badge,
-        task=model.task,
-        counted=model.counted,
-        compliant=model.compliant,
-        is_new=model.is_new,
+        branch_id=row.branch_id,
+        certification_id=row.certification_id,
+        required=row.required,
+        standing=row.standing,
+        badge=row.badge,
+        task=row.task,
+        counted=row.counted,
+        compliant=row.compliant,
+        is_new=row.is_new,
     )
 
 
 def move_tallies(deltas: Mapping[Pair, Sequence[int]]) -> None:
     """Add deltas to the tallies, in one order everywhere so that two writers never deadlock."""
     rows = [(*place, *deltas[place]) for place in sorted(deltas)]
-    for start in range(0, len(rows), ROWS_PER_STATEMENT):
-        part = rows[start : start + ROWS_PER_STATEMENT]
-        with connection.cursor() as cursor:
-            cursor.execute(say_move(len(part)), [value for row in part for value in row])
-
-
-def say_move(rows: int) -> str:
-    """Return the statement that adds some rows of deltas to the tallies.
-
-    Django's own upsert can replace a value but not add to it; one update per row would be
-    hundreds in a batch of the sweep.
-    """
-    table = BranchTally._meta.db_table  # noqa: SLF001  (Django's documented name)
-    names = ("branch_id", "certification_id", *TALLY_FIELDS)
-    marks = f"({', '.join(['%s'] * len(names))})"
-    sums = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in TALLY_FIELDS)
-    return (
-        f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * rows)} "  # noqa: S608
-        f"ON CONFLICT (branch_id, certification_id) DO UPDATE SET {sums}"
-    )
+    upsert(BranchTally, ("branch_id", "certification_id"), TALLY_FIELDS, rows, adds=True)
 
 
 def store_spans(derived: Collection[Derived], previous: Mapping[Pair, Standing]) -> None:
     """Replace the spans of the pairs whose coverage differs from what is stored."""
     wanted = {row.pair: row.spans for row in derived}
     condition: Q | Exists = Q(
-        employee_id__in={pair[0] for pair in wanted},
+        employee_id__among={pair[0] for pair in wanted},
         certification_id__in={pair[1] for pair in wanted},
     )
     if len(wanted) <= FEW_PAIRS and wanted.keys() <= previous.keys():
@@ -154,6 +120,6 @@ def store_spans(derived: Collection[Derived], previous: Mapping[Pair, Standing])
             for start, until in spans
         ]
     if stale:
-        CoverageSpan.objects.filter(pk__in=stale).delete()
+        CoverageSpan.objects.filter(pk__among=stale).delete()
     if fresh:
         CoverageSpan.objects.bulk_create(fresh, batch_size=1000)
