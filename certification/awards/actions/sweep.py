@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from time import perf_counter
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from certification.awards.actions.assign import (
@@ -20,6 +20,7 @@ from certification.awards.actions.delta import wake_holders
 from certification.awards.actions.derive import refresh_pairs, refresh_people
 from certification.awards.models import Assignment, Delta
 from certification.awards.reads import load_rules, narrow_to_rule
+from certification.catalogue.models import AudienceRule
 from certification.standing.models import Standing
 from courses import api as courses_api
 from lms import api as lms_api
@@ -102,29 +103,39 @@ def find_people_with_new_rules(now: datetime) -> set[int]:
         for rule, role_ids in load_rules(today):
             there = Employee.objects.filter(home_branch__time_zone__in=zones)
             people = narrow_to_rule(there, rule, role_ids, today)
-            reached = Assignment.objects.filter(rule=rule, end__isnull=True).values("employee_id")
-            found.update(people.exclude(pk__in=reached).values_list("pk", flat=True))
+            # Not a list of whom it reached: PostgreSQL compares with all of a long one in turn.
+            reached = Assignment.objects.filter(
+                employee=OuterRef("pk"), rule=rule, end__isnull=True
+            )
+            people = people.filter(~Exists(reached)).order_by()
+            found.update(people.values_list("pk", flat=True))
     return found
 
 
 def find_people_with_ended_rules(now: datetime) -> set[int]:
     """Return the people who hold an assignment by a rule that has ended, or who have left.
 
-    Two queries. Somebody without a branch lives by the day in UTC.
+    Three queries a day that it is somewhere. Somebody without a branch lives by the day in UTC.
     """
-    over = Q()
+    held = Assignment.objects.filter(end__isnull=True, source=Assignment.Source.RULE)
+    found: set[int] = set()
     for today, zones in group_zones_by_day(now).items():
         there = Q(employee__home_branch__time_zone__in=zones)
         if NO_BRANCH_ZONE in zones:
             there |= Q(employee__home_branch=None)
-        over |= there & (
-            Q(rule__until_on__lte=today)
-            | Q(rule__end__on__lte=today)
-            | Q(certification__retired_on__lte=today)
-            | Q(employee__left_on__lte=today)
-        )
-    held = Assignment.objects.filter(end__isnull=True, source=Assignment.Source.RULE)
-    return set(held.filter(over).values_list("employee_id", flat=True))
+        # Which rules are over is asked first: no other assignment needs to be looked at then.
+        by_rule = held.filter(there, rule_id__among=find_rules_over(today))
+        by_leaver = held.filter(there, employee__left_on__lte=today)
+        for rows in (by_rule, by_leaver):
+            found.update(rows.order_by().values_list("employee_id", flat=True))
+    return found
+
+
+def find_rules_over(today: date) -> list[int]:
+    """Return the rules that ask nothing any more on a day, or whose certification is retired."""
+    over = Q(until_on__lte=today) | Q(end__on__lte=today)
+    over |= Q(certification__retired_on__lte=today)
+    return list(AudienceRule.objects.filter(over).values_list("pk", flat=True))
 
 
 def group_zones_by_day(now: datetime) -> dict[date, list[str]]:
@@ -150,7 +161,7 @@ def sweep_standings(done: Swept, *, now: datetime, batch: int = BATCH) -> None:
             if not ids:
                 return
             refreshed = refresh_pairs(standing_ids=ids, now=now)
-            still_due = Standing.objects.due_for_sweep(now).filter(pk__in=ids)
+            still_due = Standing.objects.due_for_sweep(now).filter(pk__among=ids)
             # A row of a certification without rules: it would come back for ever.
             stuck.update(still_due.values_list("pk", flat=True))
         done.longest_batch = max(done.longest_batch, perf_counter() - start)
@@ -166,7 +177,7 @@ def claim_due(now: datetime, *, batch: int, stuck: Collection[int]) -> list[int]
     The row is locked as well as the person, so that what a worker has just finished is seen as
     done and not claimed again.
     """
-    rows = Standing.objects.due_for_sweep(now).exclude(pk__in=stuck).order_by("next_change_at")
+    rows = Standing.objects.due_for_sweep(now).exclude(pk__among=stuck).order_by("next_change_at")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, no_key=True)
     # A column of the person brings his or her row into the statement, and under the lock.

@@ -5,7 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from certification.awards.actions import advance
-from certification.awards.actions.sweep import find_people_with_new_rules
+from certification.awards.actions.sweep import (
+    find_people_with_ended_rules,
+    find_people_with_new_rules,
+)
 from certification.catalogue.actions import (
     RequirementDraft,
     add_audience_rule,
@@ -190,3 +193,21 @@ def test_looking_for_new_rules_costs_one_query_a_rule_and_day(
     rule_for(certification, tenure_days=30)
     with django_assert_num_queries(1 + 2 * (2 + 2)):
         assert len(find_people_with_new_rules(KIRITIMATI_EVE)) == 3
+
+
+def test_looking_for_rules_takes_a_query_a_rule_and_three_a_day(
+    certification, django_assert_num_queries
+):
+    for zone in ("Europe/Berlin", "America/New_York"):
+        make_person(BranchFactory(time_zone=zone))
+    rule_for(certification)
+    ended = rule_for(make_simple_certification("OTHER")[0], until_on=date(2026, 3, 9))
+    advance(now=NOW)
+    later = NOW + 10 * DAY
+    with django_assert_num_queries(4):  # zones, rules and their roles, and one rule
+        assert not find_people_with_new_rules(later)
+    with django_assert_num_queries(4):  # zones, and what is over on the one day that it is
+        found = find_people_with_ended_rules(later)
+    held = Assignment.objects.filter(rule=ended).values_list("employee_id", flat=True)
+    assert found == set(held)
+    assert len(found) == 2
