@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -165,7 +166,7 @@ def write_award_event(
 
 def check_event(award: Award, kind: str, on: date, now: datetime) -> None:
     """Refuse what cannot happen to an award as it stands on that day. One query."""
-    events = list(award.events.order_by("recorded_at", "pk"))
+    events = list_events(award)
     if any(event.kind in NEVER_WAS for event in events):
         raise lms_api.RuleError(_("This award was voided: it never was."), code="award_void")
     if on < min(award.valid_from, lms_api.local_day(award.awarded_at, award.zone)):
@@ -201,9 +202,13 @@ def check_extension(award: Award, effective_on: date, until_on: date | None) -> 
 
 def find_present_end(award: Award) -> date | None:
     """Return the first day an award no longer holds, extensions included; None: never lapses."""
-    extended = award.events.filter(kind=AwardEvent.Kind.EXTENDED).order_by("-recorded_at", "-pk")
-    last = extended.values_list("until_on", flat=True).first()
-    return last or award.valid_until
+    extended = [event for event in list_events(award) if event.kind == AwardEvent.Kind.EXTENDED]
+    return (extended[-1].until_on if extended else None) or award.valid_until
+
+
+def list_events(award: Award) -> list[AwardEvent]:
+    """Return what happened to an award in the order it was recorded. One query, or prefetched."""
+    return sorted(award.events.all(), key=attrgetter("recorded_at", "pk"))
 
 
 def take_extension_back(

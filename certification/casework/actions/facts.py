@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -150,7 +151,8 @@ def list_held(person: Employee, order: Order) -> list[Award]:
     rows = Award.objects.filter(
         employee=person, certification=order.certification, valid_from__lte=today
     ).exclude(events__kind__in=("voided", "corrected"))
-    held = [row for row in rows.select_related("certification", "employee") if covers(row, today)]
+    rows = rows.select_related("certification", "employee").prefetch_related("events")
+    held = [row for row in rows if covers(row, today)]
     if not held:
         raise lms_api.RuleError(_("It is not held today."), code="not_held")
     return held
@@ -159,13 +161,12 @@ def list_held(person: Employee, order: Order) -> list[Award]:
 def covers(award: Award, today: date) -> bool:
     """Return whether an award counts on a day, extensions and revocations included."""
     end = actions.find_present_end(award)
-    last = (
-        award.events.filter(
-            kind__in=("revoked", "suspended", "reinstated"), effective_on__lte=today
-        )
-        .order_by("effective_on", "recorded_at", "pk")
-        .last()
-    )
+    turns = [
+        event
+        for event in award.events.all()
+        if event.kind in ("revoked", "suspended", "reinstated") and event.effective_on <= today
+    ]
+    last = max(turns, key=attrgetter("effective_on", "recorded_at", "pk"), default=None)
     return (end is None or end > today) and (last is None or last.kind == "reinstated")
 
 

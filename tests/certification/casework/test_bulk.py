@@ -3,11 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from certification.awards.actions import advance, refresh_people
-from certification.casework.actions import begin_bulk, continue_bulk, undo_bulk
+from certification.casework.actions import (
+    Order,
+    begin_bulk,
+    continue_bulk,
+    try_out_many,
+    undo_bulk,
+)
 from certification.casework.actions import bulk as bulk_actions
 from certification.casework.permissions import see_bulks
 from certification.casework.reads.people import PeopleQuery, read_people
@@ -426,3 +434,21 @@ def test_a_reminder_that_was_taken_back_can_be_sent_again_the_same_day(
     third = begin("remind", people, certification, hr, now + 20 * MINUTE)
     run(third, now + 20 * MINUTE)
     assert third.items.exclude(refusal="").count() == 3
+
+
+def test_trying_an_extension_out_takes_three_queries_a_person(now, certification, hr):
+    def count(number):
+        people = [make_person() for _n in range(number)]
+        for person in people:
+            make_award(person, certification, until=now.date() + 90 * DAY)
+        values = {"until_on": (now.date() + 200 * DAY).isoformat()}
+        order = Order(
+            kind="extend", certification=certification, values=values, reason="Strike", actor=hr,
+            now=now,
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as queries:
+            preview = try_out_many(people=people, order=order)
+        assert len(preview.done) == number
+        return len(queries)
+
+    assert count(5) - count(3) == 2 * 3
