@@ -74,7 +74,11 @@ def record_past_awards(
             ],
             batch_size=500,
         )
-        refresh_people(employee_ids=list(employees), now=now)
+        refresh_people(
+            employee_ids=list(employees),
+            now=now,
+            certification_ids={row.certification_id for row in rows},
+        )
     return made
 
 
