@@ -13,6 +13,9 @@ MAKES_AWARD = frozenset({"completed", "awarded"})
 ENDS_LEAVE = {"returned": "absent", "exemption_ended": "exempted"}
 """What each kind of fact ends. Absences and exemptions are numbered apart."""
 _FIELDS = {"returned": "absence", "exemption_ended": "exemption"}
+_COUNTED_WITH = {kind: kind for kind in ("assigned", *ENDS_LEAVE.values())}
+_COUNTED_WITH |= dict.fromkeys(MAKES_AWARD, "award")
+"""The kinds that are numbered, and together with which."""
 ACTS_ON_AWARD = frozenset({"revoked", "suspended", "reinstated", "voided", "extended"})
 
 
@@ -22,21 +25,22 @@ def number_facts(facts: list[Fact]) -> list[Fact]:
     Raises: ImpossibleDateError for a fact whose award, assignment or leave does not exist.
     """
     kinds = {fact.kind for fact in facts}
-    facts = _count(_count(facts, MAKES_AWARD), frozenset({"assigned"}))
+    facts = _count(facts)
     if kinds & ACTS_ON_AWARD:
         facts = _aim_at_awards(facts)
     for ending, leave in ENDS_LEAVE.items():
         if ending in kinds:
-            facts = _aim_at_leave(_count(facts, frozenset({leave})), ending, leave)
+            facts = _aim_at_leave(facts, ending, leave)
     return _aim_at_assignments(facts) if "unassigned" in kinds else facts
 
 
-def _count(facts: list[Fact], kinds: frozenset[str]) -> list[Fact]:
-    number = 0
+def _count(facts: list[Fact]) -> list[Fact]:
+    numbers: dict[str, int] = {}
     counted = []
     for fact in facts:
-        if fact.kind in kinds:
-            number += 1
+        group = _COUNTED_WITH.get(fact.kind)
+        if group is not None:
+            numbers[group] = number = numbers.get(group, 0) + 1
             fact = fact._replace(number=number)  # noqa: PLW2901
         counted.append(fact)
     return counted
