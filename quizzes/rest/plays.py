@@ -220,6 +220,14 @@ def describe_debrief(page: DebriefPage) -> dict[str, Any]:
         "standards": [
             {"code": bar.code, "percent": bar.percent, "needed": bar.needed} for bar in page.bars
         ],
+        "read_again": [
+            {
+                "title": reading.title,
+                "reason": reading.reason,
+                "lessons": [{"title": label, "url": url} for label, url in reading.links],
+            }
+            for reading in page.readings
+        ],
         "path": [
             {
                 "number": row.number,

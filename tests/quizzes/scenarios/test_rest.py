@@ -55,6 +55,20 @@ def test_a_learner_plays_over_the_api_and_sees_nothing_too_early(api):
     assert [row["uuid"] for row in api.get(PLAYS).json()["results"]] == [play["uuid"]]
 
 
+def test_a_play_that_did_not_pass_names_lessons_over_the_api(api, person, monkeypatch):
+    link = registry.Link("lesson", "Answering the phone", "/courses/x/")
+    monkeypatch.setattr(registry.standard_links, "_items", [lambda _standard: [link]])
+    play = say(start(person, make_scenario()), "wait", "soon")
+    debrief = api.get(f"{PLAYS}{play.uuid}/").json()["debrief"]
+    assert debrief["read_again"] == [
+        {
+            "title": "PHONE-01",
+            "reason": "You reached 0 %, at least 50 % are needed.",
+            "lessons": [{"title": "Answering the phone", "url": "/courses/x/"}],
+        }
+    ]
+
+
 def test_practice_and_restart_over_the_api(api, person):
     play = say(start(person, make_scenario()), "pick", "hm", "soon")
     practice = post(api, f"{PLAYS}{play.uuid}/practice/", at_sequence=3)
