@@ -37,7 +37,8 @@ class NextStep:
     """The one thing to do now; ``url`` resumes where the person stopped, empty: not open now.
 
     ``minutes`` is the author's guess or None. ``opens_at`` says that it is still closed,
-    ``is_spent`` that no try is left, ``is_being_marked`` that a person still marks the last one.
+    ``is_spent`` that no try is left, ``is_being_marked`` that a person still marks the last one,
+    ``is_not_open_yet`` that ``opens_at`` is the first opening.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class NextStep:
     opens_at: datetime | None = None
     is_spent: bool = False
     is_being_marked: bool = False
+    is_not_open_yet: bool = False
 
 
 @dataclass(frozen=True)
@@ -276,6 +278,7 @@ def read_next_step(employee: Employee, path: Path, step: Step, *, now: datetime)
         opens_at=getattr(card, "opens_at", None),
         is_spent=getattr(card, "state", "") == "spent",
         is_being_marked=getattr(card, "state", "") == "marking",
+        is_not_open_yet=getattr(card, "why", "") == "not_open_yet",
         **common,
     )
 

@@ -60,7 +60,8 @@ class WorkCard:
     """A quiz or scenario inside a lesson, with how far the person is.
 
     ``state`` is one of "open", "under_way", "waiting", "spent", "passed"; empty when nobody in
-    particular is looking. ``url`` is empty when it cannot be opened.
+    particular is looking. ``url`` is empty when it cannot be opened. ``why`` is the code of what
+    stands against a start, such as not_open_yet.
     """
 
     kind: LinkKind
@@ -72,6 +73,7 @@ class WorkCard:
     questions: int | None = None
     attempts_left: int | None = None
     opens_at: datetime | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -178,18 +178,21 @@ def tell_result(attempt: Attempt, now: datetime) -> None:
 
 
 def _release_held(held: list[OpenAnswer], now: datetime) -> None:
-    """Ask for a second mark where the first one alone can turn the result; settle the others."""
+    """Ask for second marks where all of them together can turn the result; else settle all.
+
+    One answer alone may not turn it while two do: so the attempt is looked at as a whole.
+    """
     given = {other.item_id: other.marks.get(role=Mark.Role.FIRST) for other in held}
     marks = read_item_marks(
         attempt_id=held[0].attempt_id,
         shares={item_id: mark.share for item_id, mark in given.items()},
     )
     body = held[0].attempt.quiz_version.body
-    places = {item_id: place for place, (item_id, _mark) in enumerate(marks)}
+    places = {place for place, (item_id, _mark) in enumerate(marks) if item_id in given}
     asked = [mark for _item_id, mark in marks]
+    decides = decides_pass(asked, places, body["pass_percent"], body["standard_marks"])
     for other in held:
-        place = places[other.item_id]
-        if decides_pass(asked, place, body["pass_percent"], body["standard_marks"]):
+        if decides:
             other.turn = Turn.SECOND
         else:
             other.turn = Turn.DONE

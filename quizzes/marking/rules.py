@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -81,18 +81,21 @@ def settle(scales: Sequence[Scale], given: Sequence[Sequence[int]]) -> Fraction:
 
 def decides_pass(
     marks: Sequence[ItemMark],
-    place: int,
+    places: Collection[int],
     pass_percent: Percent,
     standard_marks: Mapping[str, Percent],
 ) -> bool:
-    """Return whether the mark at ``place`` alone can turn the attempt's result.
+    """Return whether the marks at these places, taken together, can turn the attempt's result.
 
-    A better mark never hurts, so looking at no marks and at full marks is enough.
+    Each of them may still become anything. A better mark never hurts, so looking at no marks and
+    at full marks for all of them is enough.
     """
     verdicts = []
     for share in (_ZERO, _ONE):
-        changed = replace(marks[place], fraction=share, mark=share * marks[place].max_mark)
-        asked = [*marks[:place], changed, *marks[place + 1 :]]
+        asked = [
+            replace(mark, fraction=share, mark=share * mark.max_mark) if place in places else mark
+            for place, mark in enumerate(marks)
+        ]
         verdicts.append(judge(asked, pass_percent, standard_marks).passed)
     return verdicts[0] != verdicts[1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,8 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Q, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from lms.api import Employee, Standard, local_day, registry, zone_of
@@ -17,7 +19,7 @@ from quizzes.attempts.models import Attempt, AttemptItem, Quiz, QuizVersion
 from quizzes.attempts.reads import read_quiz_cards, read_slots
 from quizzes.attempts.rules import PoolQuestion, may_ask, read_terms
 from quizzes.practice.models import PracticeCard, PracticeItem, PracticeReview, PracticeRound
-from quizzes.practice.rules import FIRST_WAIT, MOST, Candidate, DueStandard
+from quizzes.practice.rules import FIRST_WAIT, Candidate, DueStandard, choose_questions
 from quizzes.questions.models import QuestionVersion
 from quizzes.questions.rules import SHOWN, Grade, public_view, review_view
 
@@ -95,23 +97,35 @@ def find_round(employee: Employee, now: datetime) -> PracticeRound | None:
 
 
 def count_refreshers(*, employee: Employee, now: datetime) -> int:
-    """Return how many questions wait in practice today. At most four queries with the providers.
+    """Return how many questions wait in practice today.
 
-    None once the day's round is drawn and answered.
+    None once the day's round is drawn and answered, and none of what is held back. At most four
+    queries with the providers while nothing is due, some more when something is.
     """
     found = find_round(employee, now)
     if found is not None:
         return found.items.filter(review__isnull=True).count()
-    return min(len(list_due(employee, now)), MOST)
+    return count_to_draw(employee=employee, now=now)
+
+
+def count_to_draw(*, employee: Employee, now: datetime) -> int:
+    """Return how many due standards a round begun now would ask about."""
+    due = list_due(employee, now)
+    if not due:
+        return 0
+    pool = read_candidates(employee=employee, codes=due, now=now)
+    entries = [entry for _standard, entry in due.values()]
+    chosen = choose_questions(entries, [candidate for candidate, _pk in pool.values()], "")
+    return len({standard for standard, _question in chosen})
 
 
 def read_practice_home(*, employee: Employee, now: datetime) -> PracticeHome:
-    """Return how the day's refreshers stand. At most five queries with the providers."""
+    """Return how the day's refreshers stand; what is held back is not due."""
     found = find_round(employee, now)
     if found is None:
-        due = len(list_due(employee, now))
+        due = count_to_draw(employee=employee, now=now)
         if due:
-            return PracticeHome("due", min(due, MOST), "", None)
+            return PracticeHome("due", due, "", None)
         return PracticeHome("nothing", 0, "", _find_next_due(employee))
     items = list(found.items.select_related("review"))
     open_items = [item for item in items if not hasattr(item, "review")]
@@ -142,6 +156,8 @@ def read_candidates(
     wanted = set(codes)
     fields = ("pk", "question__uuid", "question__bank__uuid", "tags", "standard_codes")
     rows = QuestionVersion.objects.askable().exclude(body__type__in=LEFT_OUT)
+    rows = rows.annotate(codes_as_text=Cast("standard_codes", TextField()))
+    rows = rows.filter(match_codes(wanted)) if wanted else rows.none()
     pool = {
         str(uuid): (
             pk,
@@ -161,6 +177,19 @@ def read_candidates(
         for uuid, (pk, question) in pool.items()
         if uuid not in held_back
     }
+
+
+def match_codes(codes: Iterable[str]) -> Q:
+    """Return the condition that the stored list of standards may name one of these.
+
+    It spares reading a whole bank; JSON can hold a code in two spellings, so rows are looked at
+    once more.
+    """
+    condition = Q()
+    for code in codes:
+        for spelling in {json.dumps(code), json.dumps(code, ensure_ascii=False)}:
+            condition |= Q(codes_as_text__contains=spelling)
+    return condition
 
 
 def find_held_back(

@@ -183,6 +183,7 @@ def _read_quizzes(employee: Employee, uuids: list[UUID], now: datetime) -> dict[
             questions=card.questions,
             attempts_left=card.attempts_left,
             opens_at=card.opens_at,
+            why=card.why,
         )
         for uuid, card in cards.items()
     }

@@ -134,6 +134,9 @@ def _require_chance(version: QuizVersion, terms: Terms, history: History, now: d
         "cooling_down": _(
             "The next try is not open yet. Use the time to read again what was missing."
         ),
+        "first_counts": _(
+            "Your first try counts, and it is decided. You can practise as often as you like."
+        ),
         "no_attempts_left": _(
             "You have used all your tries. Please talk to your manager or trainer."
         ),

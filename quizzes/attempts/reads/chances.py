@@ -108,7 +108,7 @@ class Chance:
 class QuizCard:
     """A quiz as lists and lessons show it; ``state`` as in ``Chance``, ``minutes`` None: no clock.
 
-    ``questions`` is how many are asked.
+    ``questions`` is how many are asked, ``why`` what stands against a start, as in ``Chance``.
     """
 
     uuid: UUID
@@ -119,6 +119,7 @@ class QuizCard:
     minutes: int | None
     attempts_left: int | None
     opens_at: datetime | None
+    why: str = ""
 
 
 def annotate_results(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
@@ -172,6 +173,9 @@ def judge_chance(*, terms: Terms, history: History, now: datetime) -> Chance:
         return Chance("passed", left, None)
     if not history.is_marked:
         return Chance("marking", left, None, why="waiting_for_marking")
+    if terms.counting == "first" and counted:
+        # No later try could change what the first one came to.
+        return Chance("spent", left, None, why="first_counts")
     moments = [attempt.submitted_at for attempt in counted if attempt.submitted_at]
     start = judge_start(terms, now, moments)
     if start.allowed:
@@ -235,4 +239,5 @@ def describe_card(version: QuizVersion, terms: Terms, history: History, now: dat
         minutes=terms.time_limit_minutes,
         attempts_left=chance.attempts_left,
         opens_at=chance.opens_at,
+        why=chance.why,
     )

@@ -46,9 +46,10 @@ from quizzes.attempts.reads import (
     read_waiting_page,
 )
 from quizzes.attempts.rules import Terms, read_terms
-from quizzes.questions.forms import read_answer, trim_answer
+from quizzes.questions.forms import MOST_PARTS, read_answer, trim_answer
 from quizzes.questions.reads import find_taker
 from quizzes.questions.rules import fill_view, is_blank
+from quizzes.questions.rules.numbers import read_number
 
 # Where an answer waits that came in after the session had ended.
 WAITING_ANSWER = "sb_quizzes_waiting_answer"
@@ -179,8 +180,12 @@ class QuestionView(LoginRequiredMixin, View):
         given: object = None,
         waiting: bool = False,
         error: str = "",
+        parts: tuple[int, ...] = (),
     ) -> HttpResponse:
-        """Return the page of a question; what is ``given`` goes before what was saved."""
+        """Return the page of a question; what is ``given`` goes before what was saved.
+
+        ``parts`` are the places, from 1, where a number is missing.
+        """
         page = read_question_page(attempt=attempt, number=number, now=timezone.now())
         context = {
             "page": page,
@@ -190,6 +195,7 @@ class QuestionView(LoginRequiredMixin, View):
             "moved": request.POST.get("move", ""),
             "waiting": waiting,
             "error": error,
+            "unread": parts,
         }
         return render(
             request,
@@ -202,7 +208,7 @@ class QuestionView(LoginRequiredMixin, View):
         """Save the answer and go on to the next question.
 
         A question where the attempt does not stand is never shown: its answer is taken only when
-        it repeats the last one.
+        it repeats the last one. What is no number is kept, and told before one goes on.
         """
         attempt = find_own_attempt(request, uuid)
         terms = read_terms(attempt.quiz_version.body)
@@ -211,26 +217,28 @@ class QuestionView(LoginRequiredMixin, View):
             leave_question(attempt=attempt, item_number=number, actor=request.user)
             return SeeOther(link("attempt", attempt))
         raw = read_answer(request.POST)
-        asked = {"saved", "blank", "autosave"} & set(request.POST)
-        if shows and is_blank(raw) and not asked:
-            return self.refuse(request, attempt, number, write_blank_error(terms))
+        unread = find_unread(request) if shows else ()
+        refusal = find_refusal(request, terms, raw, unread) if shows else None
+        if refusal is not None:
+            return self.refuse(request, attempt, number, refusal, parts=unread)
         if shows and "move" in request.POST and terms.tells_during:
             # What is saved stays there: an order is only sent once it is done.
             return self.show(request, attempt, number, given=raw)
-        stays = {"autosave", "move"} & set(request.POST)
+        stays = bool({"autosave", "move"} & set(request.POST)) or terms.tells_during or unread
         try:
             event = save_response(
                 attempt=attempt,
                 item_number=number,
                 raw=raw,
                 sequence=read_whole(request.POST.get("sequence")),
-                moves_on=not stays and not terms.tells_during,
+                moves_on=not stays,
                 certainty=request.POST.get("certainty", ""),
                 actor=request.user,
                 now=timezone.now(),
             )
+            require_numbers(unread)
         except (RuleError, InvalidInputError) as error:
-            return self.refuse(request, attempt, number, error, shows=shows)
+            return self.refuse(request, attempt, number, error, shows=shows, parts=unread)
         if shows and "move" in request.POST:
             return self.show(request, attempt, number, given=raw)
         return answer_saved(request, event, find_next(request, attempt, number, terms))
@@ -243,6 +251,7 @@ class QuestionView(LoginRequiredMixin, View):
         error: LmsError,
         *,
         shows: bool = True,
+        parts: tuple[int, ...] = (),
     ) -> HttpResponse:
         """Say what stands against an answer, on the page or to its script."""
         if wants_json(request):
@@ -252,7 +261,46 @@ class QuestionView(LoginRequiredMixin, View):
             messages.warning(request, error.message)
             return SeeOther(link("attempt", attempt))
         given = read_answer(request.POST)
-        return self.show(request, attempt, number, given=given, error=error.message)
+        return self.show(request, attempt, number, given=given, error=error.message, parts=parts)
+
+
+def find_refusal(
+    request: HttpRequest, terms: Terms, raw: object, unread: tuple[int, ...]
+) -> InvalidInputError | None:
+    """Return why an answer must not be saved: nothing was said, or it would count as it is."""
+    asked = {"saved", "blank", "autosave"} & set(request.POST)
+    if is_blank(raw) and not asked:
+        return write_blank_error(terms)
+    return write_number_error(unread) if unread and terms.tells_during else None
+
+
+def require_numbers(unread: tuple[int, ...]) -> None:
+    """Refuse to go on past a gap that asks for a number. Raises: InvalidInputError."""
+    if unread:
+        raise write_number_error(unread)
+
+
+def find_unread(request: HttpRequest) -> tuple[int, ...]:
+    """Return the gaps, from 1, where the page asked for a number and something else is written.
+
+    The page names the fields, so that no query is needed: it is a courtesy, marking is not here.
+    None on the way, and none where it was told before.
+    """
+    if {"autosave", "move", "as_is"} & set(request.POST):
+        return ()
+    found = []
+    for entry in request.POST.getlist("number")[:MOST_PARTS]:
+        place, _space, name = entry.partition(" ")
+        text = request.POST.get(name, "").strip()
+        if text and read_whole(place) and read_number(text) is None:
+            found.append(int(place))
+    return tuple(found)
+
+
+def write_number_error(parts: tuple[int, ...]) -> InvalidInputError:
+    """Return the words for somebody who wrote more than a number, or none."""
+    words = _("Write only the number, without words or a unit: 4 instead of “4 kg”.")
+    return InvalidInputError(words, code="not_a_number", field=f"choice-{parts[0]}")
 
 
 def write_blank_error(terms: Terms) -> InvalidInputError:

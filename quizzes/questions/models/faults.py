@@ -39,6 +39,8 @@ def find_body_fault(body: Mapping[str, Any]) -> tuple[str, str] | None:
             return _place_gap_fault(body), _explain_gaps(body)
         if error.code == "not_positive" and body["type"] != "gaps":
             field = "standards"
+        if error.code == "no_right_option" and body["type"] == "true_false":
+            return field, str(_("Say what is right: choose true or false."))
         return field, _explain(error)
     return None
 

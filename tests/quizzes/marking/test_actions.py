@@ -212,6 +212,16 @@ def test_which_answers_decide_is_asked_when_all_first_marks_are_there():
     assert AttemptResult.objects.get().passed
 
 
+def test_two_answers_that_decide_only_together_both_get_a_second_mark():
+    # Six marks, 60 %: without either of the two it is 4 of 6, without both 2 of 6.
+    quiz = make_open_quiz(opens=2, second_marking="deciding", pass_percent=60)
+    attempt = hand_in(make_learner(), quiz)
+    marker = make_marker()
+    mark(attempt, marker, (2, 2))
+    mark(attempt, marker, (2, 2))
+    assert set(OpenAnswer.objects.values_list("turn", flat=True)) == {"second"}
+
+
 def test_a_save_that_comes_second_is_refused_and_changes_nothing():
     attempt = hand_in(make_learner(), make_open_quiz())
     mark(attempt, make_marker(), (2, 2))

@@ -115,11 +115,18 @@ def item(share, most=Fraction(1), critical=False, standard="A"):
 )
 def test_an_answer_decides_when_it_alone_turns_the_result(others, pass_percent, marks, decides):
     asked = [*(item(share) for share in others), item(Fraction(1, 2), standard="B")]
-    assert decides_pass(asked, 2, pass_percent, marks) is decides
+    assert decides_pass(asked, {2}, pass_percent, marks) is decides
+
+
+def test_two_answers_decide_together_where_neither_does_alone():
+    asked = [item(Fraction(1)), item(Fraction(1)), item(Fraction(1))]
+    alone = [decides_pass(asked, {place}, 60, {}) for place in (1, 2)]
+    assert alone == [False, False]
+    assert decides_pass(asked, {1, 2}, 60, {})
 
 
 def test_a_critical_answer_decides_whatever_the_total():
-    assert decides_pass([item(Fraction(1)), item(Fraction(1), critical=True)], 1, 50, {})
+    assert decides_pass([item(Fraction(1)), item(Fraction(1), critical=True)], {1}, 50, {})
 
 
 def test_points_are_written_as_people_write_them():

@@ -136,9 +136,11 @@ def test_what_a_quiz_may_still_ask_for_marks_is_left_to_it(person, monkeypatch):
     quiz = hold_quiz(person)
     assign_quiz(monkeypatch, quiz)
     learn(monkeypatch, *CODES)
+    assert count_refreshers(employee=person, now=NOW) == 0
     with pytest.raises(RuleError):
         begin(person)
     take(person, quiz, right=3)
+    assert count_refreshers(employee=person, now=NOW) == 3
     assert begin(person).items.count() == 3
 
 
@@ -222,7 +224,7 @@ def test_what_is_no_number_is_told_so(person, monkeypatch):
 def test_counting_refreshers_takes_few_queries(person, monkeypatch, django_assert_num_queries):
     make_refreshing()
     learn(monkeypatch, *CODES)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(7):
         count_refreshers(employee=person, now=NOW)
     found = begin(person)
     with django_assert_num_queries(2):

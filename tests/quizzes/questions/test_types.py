@@ -98,7 +98,7 @@ def test_gaps_may_stand_in_the_question_itself():
 FAULTS = [
     ("single", {"options": "[]"}, "options", "add what people choose from"),
     ("multiple", {"options": "[]"}, "options", "add what people choose from"),
-    ("true_false", {"answer": ""}, "answer", "tick at least one right answer"),
+    ("true_false", {"answer": ""}, "answer", "choose true or false"),
     ("short_text", {"texts": "[]"}, "texts", "add what people choose from or may answer"),
     ("numeric", {"numbers": "[]"}, "numbers", "add what people choose from or may answer"),
     ("matching", {"pairs": "[]"}, "pairs", "add what people choose from"),

@@ -133,7 +133,7 @@ function saveOnLeaving() {
 }
 
 const isAnswered = () => [...new FormData(form)].some(
-  ([name, value]) => value && !['csrfmiddlewaretoken', 'multiple', 'saved', 'last', 'blank'].includes(name));
+  ([name, value]) => value && !['csrfmiddlewaretoken', 'multiple', 'saved', 'last', 'blank', 'number', 'as_is'].includes(name));
 
 async function goOn(event) {
   // What the server must say itself, and what nobody answered, goes the plain way.
