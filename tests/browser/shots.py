@@ -228,6 +228,7 @@ def admin_screens() -> list[Screen]:
 
     standard = Standard.objects.get(code="PHONE-01")
     question = Question.objects.order_by("code").first()
+    scenario = Scenario.objects.order_by("code").first()
     return [
         Screen("admin-home", HR, "/admin/"),
         Screen("matrix-regions", HR, matrix),
@@ -240,6 +241,8 @@ def admin_screens() -> list[Screen]:
         Screen("editor-question", TRAINER, snippet(Question, "edit", question.pk)),
         Screen("list-quizzes", TRAINER, snippet(Quiz, "list")),
         Screen("list-scenarios", TRAINER, snippet(Scenario, "list")),
+        Screen("editor-scenario", TRAINER, snippet(Scenario, "edit", scenario.pk)),
+        Screen("scenario-starters", TRAINER, snippet(Scenario, "add")),
     ]
 
 

@@ -181,7 +181,8 @@ def _find_standards(document: Mapping[str, Any], graph: Mapping[str, Any]) -> di
 def _refuse_faults(code: str, graph: Mapping[str, Any]) -> None:
     findings = [found for found in validate(graph) if found.severity == "error"]
     if findings:
-        raise ScenarioFaultsError(code, [write_finding(found, graph) for found in findings])
+        read = read_graph(graph)
+        raise ScenarioFaultsError(code, [write_finding(found, read) for found in findings])
 
 
 def _write_scenario(texts: Mapping[str, str], *, opens: bool) -> Scenario:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
@@ -14,7 +13,7 @@ from quizzes.scenarios.reads.findings import write_finding
 from quizzes.scenarios.rules import (
     Drawing,
     Finding,
-    TangledError,
+    Range,
     best_path,
     draw,
     find_ending_ranges,
@@ -98,31 +97,27 @@ def check_draft(graph: Mapping[str, Any]) -> DraftCheck:
     """Return what the panel shows of a graph, whatever it still lacks. No query."""
     read = read_graph(graph)
     findings = validate(graph)
-    best = _find_best(graph)
+    # What validation could not search through is not searched again.
+    tangled = any(found.code == "too_tangled" for found in findings)
+    best = set() if tangled else set(best_path(graph) or ())
+    ranges = {} if tangled else find_ending_ranges(read)
     states = _judge(read, findings, {node for node, _choice in best})
     drawing = draw(read)
     return DraftCheck(
         findings=tuple(
             CheckFinding(
-                write_finding(found, graph),
+                write_finding(found, read),
                 found.severity == "error",
                 write_block_id(found.node) if found.node in states else "",
             )
             for found in findings
         ),
-        nodes=tuple(_list_nodes(read, states, best)),
+        nodes=tuple(_list_nodes(read, states, best, ranges)),
         width=drawing.width,
         height=drawing.height,
         boxes=tuple(_list_boxes(drawing, states)),
         arrows=tuple((arrow.path, (arrow.step, arrow.choice) in best) for arrow in drawing.arrows),
     )
-
-
-def _find_best(graph: Mapping[str, Any]) -> set[tuple[str, str]]:
-    try:
-        return set(best_path(graph) or ())
-    except TangledError:
-        return set()
 
 
 def _judge(graph: Graph, findings: list[Finding], best: set[str]) -> dict[str, str]:
@@ -136,10 +131,12 @@ def _judge(graph: Graph, findings: list[Finding], best: set[str]) -> dict[str, s
 
 
 def _list_nodes(
-    graph: Graph, states: Mapping[str, str], best: set[tuple[str, str]]
+    graph: Graph,
+    states: Mapping[str, str],
+    best: set[tuple[str, str]],
+    ranges: Mapping[str, Range | None],
 ) -> Iterator[CheckNode]:
     numbers = {name: number for number, name in enumerate(graph.steps, start=1)}
-    ranges = find_ending_ranges(graph)
     for step in graph.steps.values():
         choices = tuple(
             CheckChoice(
@@ -154,7 +151,7 @@ def _list_nodes(
         )
         yield _make_node(numbers[step.id], step, states[step.id], choices, "")
     for number, ending in enumerate(graph.endings.values(), start=1):
-        words = _write_range(ranges[ending.id])
+        words = _write_range(ranges.get(ending.id))
         yield _make_node(number, ending, states[ending.id], (), words)
 
 
@@ -181,7 +178,7 @@ def _name(graph: Graph, numbers: Mapping[str, int], to: str) -> str:
     return ""
 
 
-def _write_range(limits: tuple[Fraction, Fraction] | None) -> str:
+def _write_range(limits: Range | None) -> str:
     if limits is None:
         return ""
     low, high = floor(limits[0] * 100), ceil(limits[1] * 100)

@@ -52,12 +52,13 @@ def write_document(scenario: Scenario) -> dict[str, Any]:
 def list_faults(scenario: Scenario) -> list[Fault]:
     """Return what stands against publishing a draft, the worst first. One query for standards."""
     graph = build_draft_graph(scenario)
+    read = read_graph(graph)
     places = {
         read_block_id(block.get("id") or str(place)): place - 1
         for place, block in enumerate(scenario.list_blocks(), start=1)
     }
     faults = [
-        Fault(_find_field(found), write_finding(found, graph), places.get(found.node or ""))
+        Fault(_find_field(found), write_finding(found, read), places.get(found.node or ""))
         for found in validate(graph)
         if found.severity == "error"
     ]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.scenarios.rules import Finding, read_graph
+from quizzes.scenarios.rules import Finding, Scenario
 
 WORDS = {
     "malformed": gettext_lazy(
@@ -45,14 +42,13 @@ WORDS = {
 }
 
 
-def write_finding(finding: Finding, graph: Mapping[str, Any]) -> str:
+def write_finding(finding: Finding, graph: Scenario) -> str:
     """Return a finding as one sentence with the place it belongs to."""
     words = str(WORDS.get(finding.code, finding.code))
     if finding.detail:
         return _("Standard “%(code)s”: %(words)s.") % {"code": finding.detail, "words": words}
     if finding.node is None:
         return _("The role-play as a whole: %(words)s.") % {"words": words}
-    scenario = read_graph(graph)
-    place = scenario.steps.get(finding.node) or scenario.endings.get(finding.node)
+    place = graph.steps.get(finding.node) or graph.endings.get(finding.node)
     title = (place.title if place else "") or finding.node
     return _("“%(title)s”: %(words)s.") % {"title": title, "words": words}

@@ -61,7 +61,7 @@ def read_outline(*, scenario: Scenario) -> Outline | None:
             for end in graph.endings.values()
         ),
         warnings=tuple(
-            write_finding(found, version.graph)
+            write_finding(found, graph)
             for found in validate(version.graph)
             if found.severity == "warning"
         ),

@@ -41,7 +41,7 @@ from quizzes.scenarios.rules.plays import (
     score,
     step_view,
 )
-from quizzes.scenarios.rules.ranges import find_ending_ranges
+from quizzes.scenarios.rules.ranges import Range, find_ending_ranges
 from quizzes.scenarios.rules.spaces import Bounds, TangledError, bounds
 from quizzes.scenarios.rules.stored import (
     RULES_VERSION,
@@ -69,6 +69,7 @@ __all__ = [
     "Pairing",
     "Play",
     "PlayError",
+    "Range",
     "Scenario",
     "ScenarioScore",
     "Step",

@@ -37,11 +37,28 @@
     select.value = value;
   };
 
+  // The last choice of a list makes a step and leads there; one goes on with what one was writing.
+  const NEW = '+';
+  const addStep = select => {
+    const stream = document.querySelector('#body-root')?.rootBlock;
+    const blocks = readBlocks();
+    const steps = blocks.filter(block => block.type === 'step').length;
+    const id = [...crypto.getRandomValues(new Uint8Array(16))]
+      .map(byte => byte.toString(16).padStart(2, '0')).join('');
+    const title = `${text('step')} ${steps + 1}`;
+    const value = { ...stream.blockDef.initialChildStates.step, title };
+    stream.insert({ type: 'step', id, value }, steps, { collapsed: true });
+    refresh();
+    select.value = id;
+    select.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+
   const fill = (select, blocks) => {
     const { value } = select;
     const groups = [makeGroup(text('steps'), blocks.filter(block => block.type === 'step'))];
     if (select.dataset.sbTarget === 'all') {
       groups.push(makeGroup(text('endings'), blocks.filter(block => block.type === 'ending')));
+      groups.push(makeOption(NEW, text('new')));
     }
     select.replaceChildren(select.options[0], ...groups);
     keep(select, value);
@@ -106,6 +123,9 @@
 
   document.addEventListener('input', event => {
     if (/^body-\d+-value-title$/.test(event.target.name ?? '')) refreshSoon();
+  });
+  document.addEventListener('change', event => {
+    if (event.target.matches('select[data-sb-target]') && event.target.value === NEW) addStep(event.target);
   });
   document.addEventListener('DOMContentLoaded', () => {
     const form = document.querySelector('[data-edit-form]');
