@@ -210,3 +210,18 @@ def test_as_many_positions_as_allowed_are_searched_and_not_one_more(monkeypatch)
         bounds(played)
     # Without conditions there is no more than one position for each step: nothing to limit.
     assert bounds(ladder(4)).total is not None
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a"), ("x", "a", "b"), ("a", "b", "x")])
+def test_each_step_of_a_loop_is_remembered_so_that_going_round_earns_nothing(names) -> None:
+    rows = {
+        "x": [choice("in", "a")],
+        "a": [choice("on", "b", points={"S": 1}), choice("out", "win", points={"S": 5})],
+        "b": [choice("back", "a", points={"S": 2}), choice("quit", "lose", points={"S": 4})],
+    }
+    nodes = {name: rows[name] for name in names}
+    first = "x" if "x" in names else names[0]
+    # From a: out (5), on and quit (5), once round and out (3). From b: back and out (7), quit (4),
+    # or once round and quit (3).
+    most = 7 if first == "b" else 5
+    assert bounds(graph(nodes, start=first)).total == (3, most)
