@@ -38,6 +38,13 @@ class CheckedEditor:
         check = CheckSidePanel(self.form.instance, self.request)  # type: ignore[attr-defined]
         return MediaContainer([check, *panels])
 
+    def get_error_message(self) -> Any:
+        """Say that a draft with faults is only not published, and that nothing is lost."""
+        words = super().get_error_message()  # type: ignore[misc]
+        if "action-publish" in self.request.POST:  # type: ignore[attr-defined]
+            return _("Not published yet: see what is to be mended. Nothing you wrote is lost.")
+        return words
+
 
 class ScenarioCreateView(CheckedEditor, CreateView):
     """First what to start from, on a page of cards; then the form, filled in by it."""

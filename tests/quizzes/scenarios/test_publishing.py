@@ -65,6 +65,7 @@ def test_a_draft_with_a_dead_end_is_kept_but_not_published(hr):
     refused = publish(hr, scenario)
     assert refused.status_code == 200
     assert "this step has no choices" in refused.text
+    assert "Nothing you wrote is lost." in refused.text
     assert not Scenario.objects.exists()
     kept = hr.post(url("add"), fill_form(scenario))
     assert kept.status_code == 302

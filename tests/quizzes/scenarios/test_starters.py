@@ -105,3 +105,19 @@ def test_the_file_is_for_authors_only(client):
         answer = client.get(url("export", scenario.pk))
         assert answer.status_code in {302, 403}
         assert not any(mark in answer.content.decode() for mark in CANARIES)
+
+
+def test_a_new_standard_can_be_picked_at_once(trainer):
+    assert "NEW-01" not in trainer.get(url("add"), {"from": "blank"}).text
+    make_standard("NEW-01")
+    assert "NEW-01" in trainer.get(url("add"), {"from": "blank"}).text
+
+
+def test_the_editor_asks_for_standards_few_times(trainer, django_assert_max_num_queries):
+    trainer.post(url("add"), fill_form(begin_from("queue")))
+    scenario = Scenario.objects.get()
+    trainer.get(url("edit", scenario.pk))
+    with django_assert_max_num_queries(60) as asked:
+        trainer.get(url("edit", scenario.pk))
+    standards = [row for row in asked.captured_queries if 'FROM "sb_lms_standard"' in row["sql"]]
+    assert len(standards) <= 3
