@@ -24,6 +24,7 @@ from quizzes.attempts.viewsets import (
 )
 from quizzes.marking.permissions import MarkingPolicy
 from quizzes.marking.viewsets import OpenAnswerViewSet
+from quizzes.questions.actions.retiring import RETIRED
 from quizzes.questions.models import Question, QuestionBank
 from quizzes.questions.permissions import AuthorPolicy
 from quizzes.questions.viewsets import QuestionBankViewSet, QuestionViewSet
@@ -72,8 +73,9 @@ def register_reports() -> list[URLResolver]:
 
 
 @hooks.register("register_log_actions")
-def register_readings(actions: Any) -> None:
-    """Name what the log keeps of staff who read answers."""
+def register_own_log_actions(actions: Any) -> None:
+    """Name what the log keeps beside Wagtail's own: answers read, questions retired."""
+    actions.register_action(RETIRED, _("Retire"), _("Retired"))
     actions.register_action(READ_ANSWERS, _("Read answers"), _("Answers read"))
 
 

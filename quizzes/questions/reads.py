@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from wagtail.models import ReferenceIndex
 
 from lms.api import Employee, Standard, find_employee, may, require_employee
@@ -62,6 +63,11 @@ def find_uses(
 def list_standards(_request: object = None) -> QuerySet[Standard]:
     """Return the standards to filter by."""
     return Standard.objects.order_by("code")
+
+
+def match_tag(tag: str) -> Q:
+    """Return the condition that a question has a whole tag, not a part of one."""
+    return Q(tags__iregex=rf"(^|,)\s*{re.escape(tag.strip())}\s*(,|$)")
 
 
 def find_ids_naming(standard: Standard) -> list[int]:

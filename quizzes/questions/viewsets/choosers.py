@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView
 
 from quizzes.questions.models import Question, QuestionBank
-from quizzes.questions.reads import find_ids_naming, list_standards
+from quizzes.questions.reads import find_ids_naming, list_standards, match_tag
 from quizzes.questions.viewsets.authors import AuthorChooserViewSet
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class QuestionFilterForm(SearchFilterMixin, BaseFilterForm):
     standard = forms.ModelChoiceField(
         label=_("Standard"), required=False, queryset=list_standards()
     )
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
 
     def filter(self, objects: QuerySet[Question]) -> Any:
         """Return the questions that fit, then search among them."""
@@ -52,6 +53,8 @@ class QuestionFilterForm(SearchFilterMixin, BaseFilterForm):
             rows = rows.filter(bank=wanted["bank"])
         if wanted["standard"]:
             rows = rows.filter(pk__in=find_ids_naming(wanted["standard"]))
+        if wanted["tag"]:
+            rows = rows.filter(match_tag(wanted["tag"]))
         return super().filter(rows)
 
 

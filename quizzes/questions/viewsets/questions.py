@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import (
     CreateView,
     EditView,
@@ -24,10 +25,11 @@ from wagtail.snippets.views.snippets import (
 
 from lms.api import Standard
 from quizzes.questions.models import Question, QuestionVersion
-from quizzes.questions.reads import find_ids_naming, find_uses, list_standards
-from quizzes.questions.viewsets.authors import AuthorViewSet
+from quizzes.questions.reads import find_ids_naming, find_uses, list_standards, match_tag
+from quizzes.questions.viewsets.authors import AuthorViewSet, guard_instances
 from quizzes.questions.viewsets.choosers import QuestionChooserViewSet
 from quizzes.questions.viewsets.panels import CARDS, build_full_editor, find_card, find_editor
+from quizzes.questions.viewsets.retiring import NAMES, RetireView, may_retire
 
 TYPES_TEMPLATE = "standardbearer/quizzes/questions/admin/types.html"
 
@@ -56,7 +58,7 @@ class QuestionFilterSet(WagtailFilterSet):
 
     def filter_tag(self, rows: QuerySet[Question], _name: str, tag: str) -> QuerySet[Question]:
         """Keep the questions with a whole tag, not with a part of one."""
-        return rows.filter(tags__iregex=rf"(^|,)\s*{re.escape(tag.strip())}\s*(,|$)")
+        return rows.filter(match_tag(tag))
 
 
 class QuestionIndexView(IndexView):
@@ -127,6 +129,15 @@ class QuestionEditView(TypedForm, EditView):
         kinds = Question.objects.filter(pk=self.kwargs["pk"]).values_list("type", flat=True)
         return find_editor(kinds.get())
 
+    def get_header_more_buttons(self) -> list[Any]:
+        """Add the way to retire it."""
+        buttons: list[Any] = super().get_header_more_buttons()
+        stored = Question.objects.get(pk=self.kwargs["pk"])
+        if may_retire(self.request.user, stored):
+            address = reverse(f"{NAMES}:retire", args=[stored.pk])
+            buttons.append(Button(_("Retire"), url=address, icon_name="lock", priority=90))
+        return buttons
+
 
 class TypedPreview:
     """Previews what the form of the question's type sends."""
@@ -176,6 +187,11 @@ class QuestionViewSet(AuthorViewSet):
         LiveStatusTagColumn(),
     ]
     edit_handler = build_full_editor()
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Add the page that retires one."""
+        retire = guard_instances(RetireView.as_view(), Question)
+        return [*super().get_urlpatterns(), path("retire/<int:pk>/", retire, name="retire")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         """Return the questions the user may change, with the number of their newest version."""

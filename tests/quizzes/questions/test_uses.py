@@ -54,6 +54,8 @@ def test_the_chooser_shows_live_questions_and_filters(client, questions):
     assert codes(state="draft") == []
     assert len(codes(state="all")) == 4
     assert codes(standard=standard_of(questions["MAIL"])) == ["MAIL"]
+    assert codes(tag="phone") == ["CALL"]
+    assert codes(tag="phon") == []
     assert client.get(CHOOSER).status_code == 200
 
 
