@@ -37,7 +37,7 @@ def make_learner() -> Learner:
     """Give the first person of the company a login; make what the questions are about."""
     employee = Employee.objects.select_related("home_branch").earliest("pk")
     users = get_user_model()._default_manager  # noqa: SLF001
-    user = users.create_user("bench-learner", "learner@company.example", None)  # type: ignore[attr-defined]
+    user = users.create_user("bench-learner", "learner@company.example", None)
     employee.user = user
     employee.save(update_fields=["user"])
     category, _ = StandardCategory.objects.get_or_create(slug="bench", defaults={"name": "Bench"})

@@ -36,6 +36,7 @@ from quizzes.questions.rules import (
     shuffle_parts,
 )
 
+BATCH = 1000
 ZERO = Fraction(0)
 CHANGED_MIND = 0.04
 """The share of answers that were another one first."""
@@ -59,7 +60,7 @@ class Asked:
             decode_response(self.question, parts, make(body, parts))
             for make in (right_answer, wrong_answer)
         ]
-        self.right, self.wrong = [(one, grade(self.question, one)) for one in given]  # type: ignore[assignment]
+        self.right, self.wrong = [(one, grade(self.question, one)) for one in given]
 
 
 @dataclass
@@ -109,10 +110,12 @@ class Written:
 
     def store(self) -> None:
         """Write everything, in the order in which it depends on each other."""
-        for rows in (self.attempts, self.items, self.events, self.grades, self.results):
-            if rows:
-                type(rows[0])._default_manager.bulk_create(rows, batch_size=1000)  # type: ignore[attr-defined]  # noqa: SLF001
-        OpenAnswer.objects.bulk_create(self.waiting)
+        Attempt.objects.bulk_create(self.attempts, batch_size=BATCH)
+        AttemptItem.objects.bulk_create(self.items, batch_size=BATCH)
+        ResponseEvent.objects.bulk_create(self.events, batch_size=BATCH)
+        ItemGrade.objects.bulk_create(self.grades, batch_size=BATCH)
+        AttemptResult.objects.bulk_create(self.results, batch_size=BATCH)
+        OpenAnswer.objects.bulk_create(self.waiting, batch_size=BATCH)
 
 
 @dataclass
