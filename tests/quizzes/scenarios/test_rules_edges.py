@@ -61,6 +61,12 @@ def test_better_is_open_to_everyone_and_never_critical(chosen: str, better: str 
     assert (found.id if found else None) == better
 
 
+def test_where_every_choice_is_critical_nothing_is_better() -> None:
+    parts = [choice("a", "win", critical=True), choice("b", "win", when=[{"visited": "a"}])]
+    step = read_graph(graph({"a": parts})).steps["a"]
+    assert [find_better(step, part) for part in step.choices] == [None, None]
+
+
 def test_a_play_takes_three_minutes_at_least() -> None:
     assert [estimate_minutes(n) for n in (0, 1, 2, 3, 4)] == [3, 3, 4, 4, 5]
 
