@@ -63,8 +63,8 @@ class ScenarioFileForm(WagtailAdminModelForm):
     document = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "A JSON file with code, title, briefing, customer, standards and graph. A code that "
-            "exists already gets a new version; people under way finish on theirs."
+            "A JSON file with code, title, briefing, customer, standards and graph. It comes "
+            "in as a draft; a code that exists already changes that draft, not what is live."
         ),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )

@@ -86,6 +86,11 @@ class ScenarioImportView(CreateView):
     page_title = _("Bring in")
     view_name = "create"
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Leave autosave off: a file comes in when its author says so."""
+        super().setup(request, *args, **kwargs)
+        self.autosave_enabled = False
+
     def get_form_class(self) -> type[ScenarioFileForm]:
         """Return the form with the file."""
         return ScenarioFileForm

@@ -33,7 +33,10 @@ def upload(client, content):
 def test_a_file_becomes_a_draft_in_the_editor(trainer):
     for code in ("PHONE-01", "GREET-01"):
         make_standard(code)
-    assert trainer.get(url("import")).status_code == 200
+    page = trainer.get(url("import"))
+    assert page.status_code == 200
+    assert "w-autosave" not in page.text
+    assert "w-autosave" in trainer.get(url("add"), {"from": "blank"}).text
     answer = upload(trainer, make_document())
     scenario = Scenario.objects.get()
     assert answer.headers["Location"] == url("edit", scenario.pk)
