@@ -35,8 +35,8 @@ def test_a_file_becomes_a_draft_in_the_editor(trainer):
         make_standard(code)
     page = trainer.get(url("import"))
     assert page.status_code == 200
-    assert "w-autosave" not in page.text
-    assert "w-autosave" in trainer.get(url("add"), {"from": "blank"}).text
+    assert "w-autosave#save" not in page.text
+    assert "w-autosave#save" in trainer.get(url("add"), {"from": "blank"}).text
     answer = upload(trainer, make_document())
     scenario = Scenario.objects.get()
     assert answer.headers["Location"] == url("edit", scenario.pk)
