@@ -21,7 +21,9 @@ from quizzes.scenarios.rules import (
     step_view,
     validate,
 )
+from quizzes.scenarios.rules import paths as paths_module
 from quizzes.scenarios.rules.graphs import read_graph
+from quizzes.scenarios.rules.paths import MAX_COMPARED
 from quizzes.scenarios.rules.spaces import explore
 from tests.quizzes.scenarios.graphs import choice, graph, ladder, ring
 
@@ -304,7 +306,10 @@ def test_a_million_million_walks_that_tie_are_not_tried_one_by_one() -> None:
     assert score(tied, [name for _, name in path]).passed
 
 
-def test_marks_that_would_need_every_combination_are_refused() -> None:
+def test_marks_that_would_need_every_combination_are_refused(monkeypatch) -> None:
+    # A tenth of what is searched in earnest: the point is that it ends.
+    monkeypatch.setattr(paths_module, "MAX_COMPARED", MAX_COMPARED // 10)
+
     def weigh(size: int) -> dict[str, Any]:
         nodes = {
             f"n{n}": [
