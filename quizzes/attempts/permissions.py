@@ -44,8 +44,8 @@ def attempts_for(user: User, resource: str) -> QuerySet[Attempt]:
 
     The own ones are read on the own pages, which tell no more than the quiz wants.
     """
-    people = people_for(user, "read", resource)
-    return Attempt.objects.filter(employee__in=people).exclude(employee__user_id=user.pk)
+    people = people_for(user, "read", resource).exclude(user=user.pk)
+    return Attempt.objects.filter(employee__in=people)
 
 
 def questions_with_keys(user: User) -> QuerySet[Question]:
