@@ -31,10 +31,10 @@ from quizzes.reads import find_wrong_results as find_wrong_results
 from quizzes.reads import read_finished_work as read_finished_work
 from quizzes.scenarios.actions import choose as choose
 from quizzes.scenarios.actions import import_scenario as import_scenario
-from quizzes.scenarios.actions import mend_counts as mend_counts
 from quizzes.scenarios.actions import (
     make_missing_scenario_versions as make_missing_scenario_versions,
 )
+from quizzes.scenarios.actions import mend_counts as mend_counts
 from quizzes.scenarios.actions import start_play as start_play
 from quizzes.scenarios.models import Play as Play
 from quizzes.scenarios.models import Scenario as Scenario

@@ -3,7 +3,7 @@
 from copy import deepcopy
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quizzes.scenarios.rules import (
@@ -85,6 +85,7 @@ def make_round(graph):
     return build_graph(write_blocks(read), write_terms(read, ()), no_address)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs())
 def test_a_graph_comes_back_from_its_blocks(graph):
     again = make_round(graph)
