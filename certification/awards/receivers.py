@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from certification.awards.actions import count_work, make_deltas, refresh_people
-from certification.awards.models import Cycle
+from certification.awards.models import Cycle, DeltaNeed
+from certification.catalogue.models import Requirement
 from lms.api import DomainEvent, Employee, StandardVersion
 
 FINISHED = (
@@ -15,14 +18,29 @@ FINISHED = (
     "lesson_finished",
     "standard_acknowledged",
 )
+WORKS = ("quiz", "scenario", "course", "lesson", "standard")
+"""Under which name an event says what was finished."""
 
 
 def consume_finished_work(event: DomainEvent, now: datetime) -> None:
-    """Count work that was passed; failed work and practice change nothing."""
+    """Count work that was passed and is asked for; failed work and practice change nothing."""
     payload = event.payload
     if payload.get("passed") is False or payload.get("purpose", "scored") != "scored":
         return
-    count_work(employee_uuid=payload["employee"], now=now)
+    if is_asked_for(payload):
+        count_work(employee_uuid=payload["employee"], now=now)
+
+
+def is_asked_for(payload: Mapping[str, Any]) -> bool:
+    """Return whether any certification or change asks for the work of an event. Two queries.
+
+    Most lessons are asked for by their course alone, whose completion is an event of its own.
+    """
+    target = next(payload[name] for name in WORKS if name in payload)
+    return (
+        Requirement.objects.filter(target=target).exists()
+        or DeltaNeed.objects.filter(target=target).exists()
+    )
 
 
 def consume_published_standard(event: DomainEvent, now: datetime) -> None:
