@@ -65,6 +65,7 @@ class Among(models.Lookup):  # type: ignore[type-arg]
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, Any]:
-        """Return the condition, and the numbers as an array."""
+        """Return the condition, and the numbers as the text of an array."""
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s::bigint[])", (*params, self.rhs)
+        array = f"{{{','.join(map(str, self.rhs))}}}"
+        return f"{left} = ANY(%s::bigint[])", (*params, array)
