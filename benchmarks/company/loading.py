@@ -43,7 +43,7 @@ from benchmarks.company.stamps import (
     note_mask,
     split_ranges,
 )
-from certification.awards.reads import load_rulebook
+from certification.awards.reads import load_rulebook, pause_collector
 from certification.awards.rules import start_of_day
 from certification.catalogue.models import (
     AudienceRule,
@@ -214,6 +214,7 @@ class Loader:
                 )
             first += count
 
+    @pause_collector()
     def write_lives(self) -> None:
         """Write what people share: the rows of careers, and those of the lives that are drawn."""
         for place in range(len(self.certifications)):
