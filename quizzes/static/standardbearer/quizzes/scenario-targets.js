@@ -37,7 +37,7 @@
     select.value = value;
   };
 
-  // The last choice of a list makes a step and leads there; one goes on with what one was writing.
+  // The last choice of a list makes a step and leads there.
   const NEW = '+';
   const addStep = select => {
     const stream = document.querySelector('#body-root')?.rootBlock;
@@ -124,7 +124,8 @@
   document.addEventListener('input', event => {
     if (/^body-\d+-value-title$/.test(event.target.name ?? '')) refreshSoon();
   });
-  document.addEventListener('change', event => {
+  // Only when one leaves the list: whoever goes down it by arrow keys passes this on the way.
+  document.addEventListener('focusout', event => {
     if (event.target.matches('select[data-sb-target]') && event.target.value === NEW) addStep(event.target);
   });
   document.addEventListener('DOMContentLoaded', () => {
