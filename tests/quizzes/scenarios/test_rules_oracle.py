@@ -171,7 +171,7 @@ def test_bounds_equal_brute_force(played: dict[str, Any]) -> None:
             assert found.standards[code] == spread([end[1][number] for end in walks.ends])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(graphs())
 def test_the_best_path_equals_brute_force(played: dict[str, Any]) -> None:
     walks = walk_all(played)
@@ -192,7 +192,7 @@ def test_the_best_path_equals_brute_force(played: dict[str, Any]) -> None:
     assert path[0][0] == "a"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(graphs())
 def test_findings_equal_brute_force(played: dict[str, Any]) -> None:
     walks = walk_all(played)
