@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from time import perf_counter
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from certification.awards.actions.assign import (
@@ -103,11 +103,9 @@ def find_people_with_new_rules(now: datetime) -> set[int]:
         for rule, role_ids in load_rules(today):
             there = Employee.objects.filter(home_branch__time_zone__in=zones)
             people = narrow_to_rule(there, rule, role_ids, today)
-            # Not a list of whom it reached: PostgreSQL compares with all of a long one in turn.
-            reached = Assignment.objects.filter(
-                employee=OuterRef("pk"), rule=rule, end__isnull=True
-            )
-            people = people.filter(~Exists(reached)).order_by()
+            # An anti-join is planned as a nested loop: the ends of assignments are guessed wrong.
+            reached = Assignment.objects.filter(rule=rule, end__isnull=True).values("employee_id")
+            people = people.exclude(pk__in=reached).order_by()
             found.update(people.values_list("pk", flat=True))
     return found
 
