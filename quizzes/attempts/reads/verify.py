@@ -48,10 +48,10 @@ class Questions:
 def find_wrong_results() -> Iterator[WrongResult]:
     """Yield what differs, oldest attempt first.
 
-    Seven queries for two hundred attempts, eight where earlier tries weigh in. Each question is read
-    once, however many were asked it.
-    Each mark is derived by the rules it names. Of a mark that a person gave, the share is taken as
-    it is (``marking`` checks it) and what follows from it is derived.
+    Seven queries for two hundred attempts, eight where earlier tries weigh in. Each question is
+    read once, however many were asked it. Each mark is derived by the rules it names. Of a mark
+    that a person gave, the share is taken as it is (``marking`` checks it) and what follows from
+    it is derived.
     """
     finished = Attempt.objects.exclude(state=Attempt.State.OPEN).order_by("pk")
     last, questions = 0, Questions()
