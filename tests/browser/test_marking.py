@@ -15,6 +15,8 @@ from tests.quizzes.marking.factories import open_question
 
 LEARNER, ASSESSOR, SECOND, HR = "HF00600", "HF00067", "HF00064", "hr@harbourfinch.example"
 WORDS = "Good morning Ms Vale, I look it up and call you back before noon."
+# The newest answers are on the last page, and the demo's own wait before them.
+QUEUE = "/branch/marking/?page=999"
 PRAISE = "The time you name calms her."
 
 
@@ -75,7 +77,7 @@ def mark(
 ) -> None:
     """Mark the answer, from the list to the words that it is saved."""
     page = hand.page
-    page.goto("/branch/marking/")
+    page.goto(QUEUE)
     check(page)
     hand.press(find_answer(page))
     expect(page.locator("main")).to_contain_text(WORDS)
@@ -116,11 +118,11 @@ def test_an_answer_is_handed_in_marked_twice_by_keyboard_and_settled(open_page):
     assert not AttemptResult.objects.filter(attempt__quiz__code="OPEN").exists()
     third = Keyboard(open_page())
     sign_in(third, HR)
-    third.page.goto("/branch/marking/")
+    third.page.goto(QUEUE)
     expect(third.page.locator("main")).to_contain_text("you decide")
     mark(third, (1, 2), PRAISE)
-    roles = list(Mark.objects.order_by("pk").values_list("role", flat=True))
-    assert roles == ["first", "second", "third"]
+    given = Mark.objects.filter(answer__attempt__quiz__code="OPEN").order_by("pk")
+    assert list(given.values_list("role", flat=True)) == ["first", "second", "third"]
     read_result(learner, check_axe)
     mails = [note for note in fetch_mails() if note["Subject"].startswith("Your result is in")]
     note = mail_to(mails, Employee.objects.get(employee_number=LEARNER).email)
@@ -135,7 +137,7 @@ def test_an_answer_is_marked_without_javascript(open_page):
         marker = Pointer(open_page(java_script_enabled=False))
         sign_in(marker, login)
         marker.page.watch.expect("/branch/marking/")
-        marker.page.goto("/branch/marking/")
+        marker.page.goto(QUEUE)
         marker.press(find_answer(marker.page))
         marker.press(marker.page.get_by_role("button", name="Save and go on"))
         expect(marker.page.locator(".errors")).to_contain_text("Greets by name: Choose a level.")
