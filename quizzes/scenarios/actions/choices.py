@@ -19,7 +19,6 @@ from quizzes.scenarios.rules import (
     make_token,
     open_choices,
     read_bounds,
-    read_graph,
     score,
     write_score,
 )
@@ -68,7 +67,7 @@ def choose(
     if not was_open:
         raise _refuse_end()
     _require_next(walk, sequence)
-    scenario = read_graph(play.scenario_version.graph)
+    scenario = play.scenario_version.read()
     walked = follow(scenario, walk)
     choice = _pick(play, walked, scenario, choice_token)
     step = PlayStep(
@@ -136,7 +135,7 @@ def _pick(play: Play, walked: Walked, scenario: Scenario, token: object) -> Choi
 def _finish(play: Play, scenario: Scenario, walk: Sequence[str], now: datetime) -> dict[str, Any]:
     """Write how a play ended, with its event; return the fields that say so."""
     version = play.scenario_version
-    result = score(version.graph, walk, read_bounds(version.bounds))
+    result = score(scenario, walk, read_bounds(version.bounds))
     finished_at = max(now, play.started_at)
     ending = {
         "state": Play.State.FINISHED,

@@ -15,7 +15,6 @@ from quizzes.scenarios.actions.counts import count_ended_play
 from quizzes.scenarios.models import Play, Scenario, ScenarioVersion
 from quizzes.scenarios.permissions import require_self
 from quizzes.scenarios.reads import read_walk
-from quizzes.scenarios.rules import read_graph
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -135,7 +134,7 @@ def _abandon(play: Play) -> None:
     """Put a play aside, unless it ended meanwhile, and count where it stopped."""
     play.state = Play.State.ABANDONED
     if Play.objects.filter(pk=play.pk, state=Play.State.OPEN).update(state=play.state):
-        count_ended_play(play, read_graph(play.scenario_version.graph), read_walk(play))
+        count_ended_play(play, play.scenario_version.read(), read_walk(play))
 
 
 def _create_play(

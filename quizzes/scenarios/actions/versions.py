@@ -139,7 +139,7 @@ def find_standards(codes: set[str]) -> dict[str, Standard]:
 
 def _says_the_same(last: ScenarioVersion, body: Mapping[str, Any], graph: object) -> bool:
     """Return whether a version already demands this, whatever way its numbers are written."""
-    return bool(last.body == body and read_graph(last.graph) == read_graph(graph))
+    return bool(last.body == body and last.read() == read_graph(graph))
 
 
 def _find_versions_in_force(standards: Mapping[str, Standard]) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -24,6 +27,8 @@ from wagtail.search import index
 
 from lms.api import Employee, Standard
 from quizzes.scenarios.blocks import ScenarioStreamBlock, StandardMarkStreamBlock
+from quizzes.scenarios.rules import Scenario as GraphOfVersion
+from quizzes.scenarios.rules import read_graph
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -212,6 +217,24 @@ class ScenarioVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scenario.code} v{self.number}"
+
+    def read(self) -> GraphOfVersion:
+        """Return the graph as the rules know it, read once for many requests."""
+        return read_frozen_graph(FrozenGraph(self.digest, self.graph))
+
+
+@dataclass(frozen=True)
+class FrozenGraph:
+    """The graph of a version, told apart by the version's digest, which covers it."""
+
+    digest: str
+    graph: Mapping[str, Any] = field(compare=False)
+
+
+@lru_cache(maxsize=128)
+def read_frozen_graph(frozen: FrozenGraph) -> GraphOfVersion:
+    """Return the scenario of a version's graph. Versions never change: it is kept."""
+    return read_graph(frozen.graph)
 
 
 class PlayQuerySet(models.QuerySet["Play"]):

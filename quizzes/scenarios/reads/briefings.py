@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from lms.api import Employee, NotFoundError, StandardText, read_latest_versions
 from quizzes.scenarios.models import Play, Scenario, ScenarioVersion
 from quizzes.scenarios.reads.cards import judge_state, read_since
-from quizzes.scenarios.rules import read_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def read_briefing_page(*, employee: Employee | None, scenario: Scenario) -> Brie
         briefing=version.body["briefing"],
         customer=version.body["customer"],
         minutes=version.body["minutes"],
-        pass_percent=ceil(read_graph(version.graph).pass_percent),
+        pass_percent=ceil(version.read().pass_percent),
         standards=tuple(standards[code] for code in sorted(standards, key=str)),
         state=judge_state(plays, read_since(employee, scenario)) if employee else "guest",
         is_open=scenario.live,

@@ -12,7 +12,6 @@ from quizzes.scenarios.rules import (
     Tally,
     add_up,
     count_play,
-    read_graph,
     read_share,
     subtract,
 )
@@ -64,7 +63,7 @@ def find_count_drift(version: ScenarioVersion) -> dict[Key, tuple[Tally, Tally]]
 
     Reads every play of the version, some hundred at a time: for an audit, not for a page.
     """
-    graph = read_graph(version.graph)
+    graph = version.read()
     wanted = add_up(count_one_play(play, walk, graph) for play, walk in _list_ended_plays(version))
     return subtract(wanted, read_counts(version))
 

@@ -21,7 +21,6 @@ from quizzes.scenarios.rules import (
     Scenario,
     align,
     find_better,
-    read_graph,
     read_share,
 )
 from quizzes.scenarios.rules import Play as Walked
@@ -117,7 +116,7 @@ def read_debrief_page(*, play: Play) -> DebriefPage:
     A play that did not pass also names lessons: a third, and what the providers ask.
     """
     version = play.scenario_version
-    scenario = read_graph(version.graph)
+    scenario = version.read()
     walked = follow(scenario, read_walk(play))
     texts = read_standards_then(
         version, {*version.body["standards"], *scenario.standards}, play.started_at

@@ -9,7 +9,7 @@ from typing import Any
 from quizzes.scenarios.models import Scenario, ScenarioVersion
 from quizzes.scenarios.reads.debriefs import VERDICT_WORDS
 from quizzes.scenarios.reads.findings import write_finding
-from quizzes.scenarios.rules import Choice, Step, read_graph, validate
+from quizzes.scenarios.rules import Choice, Step, validate
 from quizzes.scenarios.rules import Scenario as Graph
 
 
@@ -51,7 +51,7 @@ def read_outline(*, scenario: Scenario) -> Outline | None:
     version = ScenarioVersion.objects.latest().filter(scenario=scenario).first()
     if version is None:
         return None
-    graph = read_graph(version.graph)
+    graph = version.read()
     best = {(node, choice) for node, choice in version.best_walk}
     return Outline(
         version=version,

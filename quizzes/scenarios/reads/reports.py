@@ -12,7 +12,7 @@ from lms.api import Branch, Standard
 from quizzes.scenarios.models import PlayCount, Scenario, ScenarioVersion
 from quizzes.scenarios.reads.counts import read_counts
 from quizzes.scenarios.reads.debriefs import VERDICT_TONES, VERDICT_WORDS
-from quizzes.scenarios.rules import Choice, Key, Step, Tally, read_graph
+from quizzes.scenarios.rules import Choice, Key, Step, Tally
 from quizzes.scenarios.rules import Scenario as Graph
 
 # Fewer plays would tell how a single person did.
@@ -108,7 +108,7 @@ def read_play_report(*, scenario: Scenario, number: int | None = None) -> PlayRe
     version = scenario.versions.filter(number=wanted).first() if wanted in numbers else None
     if version is None:
         return None
-    graph = read_graph(version.graph)
+    graph = version.read()
     counts = read_counts(version, branches=False)
     endings = {key[1]: tally.plays for key, tally in counts.items() if key[0] == "ending"}
     stops = {key[1]: tally.plays for key, tally in counts.items() if key[0] == "stop"}

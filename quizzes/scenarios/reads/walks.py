@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.scenarios.models import Play
-from quizzes.scenarios.rules import available, find_mood, make_token, read_graph, step_view
+from quizzes.scenarios.rules import available, find_mood, make_token, step_view
 from quizzes.scenarios.rules import play as follow
 
 MOOD_WORDS = {
@@ -79,7 +79,7 @@ def describe_mood(meter: Fraction) -> Mood:
 
 def list_choices(play: Play, walk: list[str], view: dict[str, Any]) -> list[dict[str, str]]:
     """Return text and token of what may be said next, in the author's order."""
-    ids = available(play.scenario_version.graph, walk)
+    ids = available(play.scenario_version.read(), walk)
     return [
         {"text": shown["text"], "token": make_token(play.seed, len(walk) + 1, name)}
         for shown, name in zip(view["choices"], ids, strict=True)
@@ -90,9 +90,9 @@ def read_play_page(*, play: Play) -> PlayPage:
     """Return what the player sees. One query; ``play.scenario_version`` must be loaded."""
     version = play.scenario_version
     walk = read_walk(play)
-    scenario = read_graph(version.graph)
+    scenario = version.read()
     walked = follow(scenario, walk)
-    view = step_view(version.graph, walk)
+    view = step_view(scenario, walk)
     view["choices"] = list_choices(play, walk, view)
     ending = walked.ending
     return PlayPage(

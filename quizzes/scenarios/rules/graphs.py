@@ -175,7 +175,12 @@ class _Reader:
 
 
 def read_graph(graph: object) -> Scenario:
-    """Return the scenario of its JSON form; junk of any shape gives an emptier scenario."""
+    """Return the scenario of its JSON form; junk of any shape gives an emptier scenario.
+
+    One that was read already comes back as it is.
+    """
+    if isinstance(graph, Scenario):
+        return graph
     reader = _Reader(None)
     if not isinstance(graph, Mapping):
         reader.fault()

@@ -93,7 +93,7 @@ def open_choices(
 
 
 def score(
-    graph: Mapping[str, Any], choices: Sequence[str], known: Bounds | None = None
+    graph: Mapping[str, Any] | Scenario, choices: Sequence[str], known: Bounds | None = None
 ) -> ScenarioScore:
     """Return the score of a walk of choice ids, finished or not.
 
@@ -142,7 +142,7 @@ def meets_marks(
     return all(share is None or share * 100 >= mark for share, mark in wanted)
 
 
-def available(graph: Mapping[str, Any], walk: Sequence[str]) -> tuple[str, ...]:
+def available(graph: Mapping[str, Any] | Scenario, walk: Sequence[str]) -> tuple[str, ...]:
     """Return the ids of the choices open after a walk, in their order; () at an ending.
 
     Raises: PlayError when the walk itself is illegal.
@@ -164,7 +164,7 @@ def choice_at(graph: Mapping[str, Any], walk: Sequence[str], index: int) -> str:
     return choices[index - 1]
 
 
-def step_view(graph: Mapping[str, Any], walk: Sequence[str]) -> dict[str, Any]:
+def step_view(graph: Mapping[str, Any] | Scenario, walk: Sequence[str]) -> dict[str, Any]:
     """Return all that a player may see after a walk, and nothing that helps.
 
     Keys: finished, title, line, mood, image {src, alt, decorative} or None, audio {src,

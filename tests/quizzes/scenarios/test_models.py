@@ -1,7 +1,8 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from quizzes.scenarios.models import Play, PlayStep
+from quizzes.scenarios.models import Play, PlayStep, ScenarioVersion
+from quizzes.scenarios.rules import read_graph
 from tests.lms.factories import make_person
 from tests.quizzes.scenarios.factories import NOW, make_scenario, start
 
@@ -57,3 +58,10 @@ def test_a_decision_is_made_once(play):
     PlayStep.objects.create(play=play, sequence=1, node="a", choice="x", chosen_at=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         PlayStep.objects.create(play=play, sequence=1, node="a", choice="y", chosen_at=NOW)
+
+
+def test_the_graph_of_a_version_is_read_once_for_all_who_play_it(play):
+    first = play.scenario_version.read()
+    assert ScenarioVersion.objects.get(pk=play.scenario_version_id).read() is first
+    assert first == read_graph(play.scenario_version.graph)
+    assert make_scenario(code="other", title="Another").versions.get().read() is not first
