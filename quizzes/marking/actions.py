@@ -21,7 +21,7 @@ from lms.api import (
 )
 from quizzes.attempts.actions import decide_attempt, write_fraction, write_grade
 from quizzes.attempts.models import Attempt, OpenAnswer
-from quizzes.attempts.reads import find_result_day, read_item_marks
+from quizzes.attempts.reads import read_item_marks
 from quizzes.marking.models import Mark
 from quizzes.marking.permissions import answers_for, answers_to_correct, answers_to_mark
 from quizzes.marking.reads import PROVIDER, RESULT_IN, describe_mark, read_scales
@@ -163,7 +163,10 @@ def _move_on(answer: OpenAnswer, actor: AbstractBaseUser, now: datetime) -> None
 
 
 def tell_result(attempt: Attempt, now: datetime) -> None:
-    """Plan to tell the person that the result is in, once for an attempt, when it may be read."""
+    """Plan to tell the person that the result is in, once for an attempt.
+
+    At once, whatever the quiz shows of single questions later: whoever failed can try again.
+    """
     employee = attempt.employee
     wish = NoticeWish(
         subject=f"{PROVIDER}:{attempt.uuid}",
@@ -171,7 +174,7 @@ def tell_result(attempt: Attempt, now: datetime) -> None:
         offset_days=0,
         target_on=local_day(attempt.submitted_at or now, zone_of(employee)),
         recipient_id=employee.pk,
-        due_at=find_result_day(attempt=attempt, now=now),
+        due_at=now,
         urgent=True,
     )
     plan_notices(wanted=[wish], now=now)

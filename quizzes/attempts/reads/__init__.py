@@ -46,7 +46,6 @@ from quizzes.attempts.reads.pages import (
 )
 from quizzes.attempts.reads.results import (
     ResultPage,
-    find_result_day,
     read_result_page,
     read_weak_standards,
 )
@@ -78,7 +77,6 @@ __all__ = [
     "find_quiz_fault",
     "find_quiz_uses",
     "find_quizzes_asking",
-    "find_result_day",
     "find_wrong_results",
     "is_passed",
     "judge_chance",

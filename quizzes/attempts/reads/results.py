@@ -28,7 +28,6 @@ from quizzes.attempts.rules import (
     Terms,
     choose_shown,
     find_phase,
-    find_shown_from,
     find_weak_standards,
     read_terms,
 )
@@ -113,16 +112,6 @@ def read_terms_now(attempt: Attempt) -> Terms:
     latest = QuizVersion.objects.latest().filter(quiz_id=attempt.quiz_id).first()
     held = latest.body if latest else attempt.quiz_version.body
     return read_own_terms(attempt.employee, attempt.quiz, held)
-
-
-def find_result_day(*, attempt: Attempt, now: datetime) -> datetime:
-    """Return from when on the result of an attempt is worth a message: now, or later. Two queries.
-
-    Where nothing of single questions is shown yet but will be, it is the moment it will.
-    """
-    ticks = read_terms(attempt.quiz_version.body).ticks
-    closes_at = read_terms_now(attempt).closes_at
-    return find_shown_from(ticks, now, attempt.submitted_at or now, closes_at)
 
 
 def list_sure_and_wrong(attempt: Attempt) -> tuple[int, ...]:

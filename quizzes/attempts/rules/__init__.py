@@ -5,7 +5,6 @@ from quizzes.attempts.rules.feedback import (
     FULL_FEEDBACK,
     choose_shown,
     find_phase,
-    find_shown_from,
     read_ticks,
 )
 from quizzes.attempts.rules.terms import Leeway, Terms, apply_leeways, find_useless, read_terms
@@ -44,7 +43,6 @@ __all__ = [
     "due_at",
     "extend_due",
     "find_phase",
-    "find_shown_from",
     "find_useless",
     "find_weak_standards",
     "judge",

@@ -62,18 +62,3 @@ def choose_shown(
     """
     shown = ticks.get(phase, frozenset())
     return shown - {"right_answer"} if further_try and not reveal_early else shown
-
-
-def find_shown_from(
-    ticks: Ticks, now: datetime, submitted_at: datetime, closes_at: datetime | None
-) -> datetime:
-    """Return when somebody sees what was said of single questions: now, or when a phase begins.
-
-    A quiz that never shows any of it shows its result as a whole at once.
-    """
-    starts = {"later": submitted_at + RIGHT_AFTER, "after_close": closes_at}
-    phase = find_phase(now, submitted_at, closes_at)
-    if ticks[phase]:
-        return now
-    to_come = (starts.get(name) for name in PHASES if ticks[name])
-    return min((start for start in to_come if start and start > now), default=now)

@@ -88,7 +88,7 @@ def address_of(attempt: Attempt) -> str:
 def list_fresh_results(*, employee: Employee, now: datetime) -> list[FreshResult]:
     """Return the results of the last days that a person decided, the newest first.
 
-    Gone once the person has begun the next try. One query, two where there are some.
+    Gone once the person has begun the next try that counts. One query, two where there are some.
     """
     notices = Notice.objects.filter(
         recipient=employee, kind=RESULT_IN, due_at__lte=now, due_at__gt=now - NEWS_FOR
@@ -99,6 +99,7 @@ def list_fresh_results(*, employee: Employee, now: datetime) -> list[FreshResult
     later = Attempt.objects.filter(
         employee_id=OuterRef("employee_id"),
         quiz_id=OuterRef("quiz_id"),
+        purpose=Attempt.Purpose.SCORED,
         number__gt=OuterRef("number"),
     )
     uuids = [subject.partition(":")[2] for subject in subjects]

@@ -10,7 +10,6 @@ from django.urls import reverse
 from lms.api import Notice
 from lms.messages.actions import deliver_due
 from quizzes.attempts.models import OpenAnswer
-from quizzes.attempts.rules.feedback import find_shown_from
 from quizzes.marking.actions import correct_mark
 from tests.quizzes.factories import NOW, start
 from tests.quizzes.marking.factories import (
@@ -83,30 +82,19 @@ def test_a_correction_sends_no_second_mail(learner):
     assert Notice.objects.count() == 1
 
 
-def test_what_is_shown_later_is_told_later(learner):
+def test_the_result_is_told_at_once_also_where_single_answers_show_later(client, learner):
     closes_at = NOW + timedelta(days=3)
     quiz = make_open_quiz(feedback={"after_close": ALL}, closes_at=closes_at.isoformat())
-    mark(hand_in(learner, quiz), make_marker())
-    assert sent(NOW + HOUR) == []
-    assert len(sent(closes_at)) == 1
-
-
-@pytest.mark.parametrize(
-    ("ticked", "hours", "expected"),
-    [
-        (("right_after", "later"), 0, 0),
-        (("later",), 0, 1),
-        (("later",), 5, 5),
-        (("after_close",), 0, 9),
-        (("after_close", "later"), 0, 1),
-        ((), 0, 0),
-    ],
-)
-def test_the_moment_is_the_first_at_which_anything_is_shown(ticked, hours, expected):
-    phases = ("during", "right_after", "later", "after_close")
-    ticks = {phase: frozenset(ALL if phase in ticked else ()) for phase in phases}
-    at = find_shown_from(ticks, NOW + hours * HOUR, NOW, NOW + 9 * HOUR)
-    assert at == NOW + expected * HOUR
+    attempt = hand_in(learner, quiz)
+    mark(attempt, make_marker(), comment="Nice tone.")
+    assert Notice.objects.get().due_at == NOW
+    assert len(sent(NOW)) == 1
+    for at, shows in ((NOW, False), (closes_at, True)):
+        with time_machine.travel(at, tick=False):
+            client.force_login(learner.user)
+            page = client.get(reverse("sb_quizzes:result", args=[attempt.uuid])).text
+        assert "Passed" in page
+        assert ("Nice tone." in page) is shows
 
 
 def test_home_shows_it_for_a_week_or_until_the_next_try(client, learner):
@@ -128,3 +116,13 @@ def test_home_shows_it_for_a_week_or_until_the_next_try(client, learner):
     with time_machine.travel(NOW + HOUR, tick=False):
         start(learner, quiz, NOW + HOUR)
         assert words not in client.get("/").text
+
+
+def test_practice_while_waiting_does_not_hide_the_result_from_home(client, learner):
+    quiz = make_open_quiz(attempts_allowed=3)
+    attempt = hand_in(learner, quiz, right=0)
+    start(learner, quiz, NOW, purpose="practice")
+    mark(attempt, make_marker(), (0, 0))
+    client.force_login(learner.user)
+    with time_machine.travel(NOW, tick=False):
+        assert f"Your result is in: {quiz.title}" in client.get("/").text
