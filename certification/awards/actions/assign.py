@@ -176,7 +176,7 @@ def apply_audience_rules(
                 employee_id__in=[employee.pk for employee in employees],
                 source=Assignment.Source.RULE,
                 end__isnull=True,
-            )
+            ).select_related("rule__end", "rule__certification")
             if row.rule_id is not None
         }
         wanted = {
@@ -193,12 +193,15 @@ def apply_audience_rules(
 
 
 def write_ends(rows: Iterable[Assignment], today: date, now: datetime) -> None:
-    """End assignments by rule that no longer apply."""
+    """End assignments by rule that no longer apply: today, or when the rule was over before.
+
+    A sweep that comes days late writes the day that the rule says.
+    """
     AssignmentEnd.objects.bulk_create(
         [
             AssignmentEnd(
                 assignment=row,
-                on=max(today, row.from_on),
+                on=max(row.from_on, min([today, *list_ends(row.rule)])),
                 reason=_("The rule no longer applies."),
                 recorded_at=now,
             )
@@ -206,6 +209,15 @@ def write_ends(rows: Iterable[Assignment], today: date, now: datetime) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def list_ends(rule: AudienceRule | None) -> list[date]:
+    """Return the days from which a rule asks nothing, as far as any is known."""
+    if rule is None:
+        return []
+    end = getattr(rule, "end", None)
+    days = (rule.until_on, end and end.on, rule.certification.retired_on)
+    return [day for day in days if day]
 
 
 def write_assignments(

@@ -165,7 +165,10 @@ def write_award_event(
 
 
 def check_event(award: Award, kind: str, on: date, now: datetime) -> None:
-    """Refuse what cannot happen to an award as it stands on that day. One query."""
+    """Refuse what cannot happen to an award as it stands on that day.
+
+    One query, none where its events were read along.
+    """
     events = list_events(award)
     if any(event.kind in NEVER_WAS for event in events):
         raise lms_api.RuleError(_("This award was voided: it never was."), code="award_void")

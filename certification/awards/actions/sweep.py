@@ -103,10 +103,11 @@ def find_people_with_new_rules(now: datetime) -> set[int]:
         for rule, role_ids in load_rules(today):
             there = Employee.objects.filter(home_branch__time_zone__in=zones)
             people = narrow_to_rule(there, rule, role_ids, today)
-            # An anti-join is planned as a nested loop: the ends of assignments are guessed wrong.
-            reached = Assignment.objects.filter(rule=rule, end__isnull=True).values("employee_id")
-            people = people.exclude(pk__in=reached).order_by()
-            found.update(people.values_list("pk", flat=True))
+            # As a difference of two sets, whatever PostgreSQL believes of their sizes: an
+            # anti-join was planned as a nested loop, and NOT IN of many is compared one by one.
+            reached = Assignment.objects.filter(rule=rule, end__isnull=True).order_by()
+            missed = people.order_by().values_list("pk", flat=True)
+            found.update(missed.difference(reached.values_list("employee_id", flat=True)))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from django.db.models import Exists, Q
 
@@ -15,6 +16,10 @@ from certification.standing.models import match_pairs
 from certification.standing.rules import Pair
 from lms.api import Employee
 
+LOCK = Lock()
+PAUSES: list[bool] = []
+"""Who pauses the collector at the moment: whether each found it on. The first one counts."""
+
 
 @contextmanager
 def pause_collector() -> Iterator[None]:
@@ -22,14 +27,20 @@ def pause_collector() -> Iterator[None]:
 
     The collector walks all objects that are there each time some hundred have come, and those of
     a batch all stay until its end: a quarter of the time went into finding nothing.
+
+    The collector belongs to the process: among threads that pause it, the last one to leave
+    turns it on again.
     """
-    was_on = gc.isenabled()
-    gc.disable()
+    with LOCK:
+        PAUSES.append(gc.isenabled())
+        gc.disable()
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        with LOCK:
+            found_on = PAUSES.pop()
+            if not PAUSES and found_on:
+                gc.enable()
 
 
 def load_dated_cases(employees: Collection[Employee]) -> dict[Pair, Case]:

@@ -34,6 +34,7 @@ COMPARED = (
     "badge",
     "valid_from",
     "valid_until",
+    "covered_until",
     "due_on",
     "window_opens_on",
     "counted",

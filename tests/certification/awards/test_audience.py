@@ -86,8 +86,9 @@ def test_a_rule_that_ends_takes_its_assignments_back(certification):
     make_person()
     rule_for(certification, until_on=NOW.date() + DAY)
     advance(now=NOW)
-    advance(now=NOW + 2 * DAY)
+    advance(now=NOW + 4 * DAY)  # three days late
     assert Standing.objects.get().required == "not_required"
+    assert Assignment.objects.get().end.on == NOW.date() + DAY
 
 
 @pytest.mark.parametrize(
