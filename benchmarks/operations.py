@@ -18,7 +18,12 @@ from benchmarks.measuring import Measured, Result, Work, measure, measure_once
 from benchmarks.scenarios import run_scenarios
 from benchmarks.taking import run_taking
 from certification.awards.actions.sweep import BATCH as SWEEP_BATCH
-from certification.awards.actions.sweep import Swept, sweep_standings
+from certification.awards.actions.sweep import (
+    Swept,
+    find_people_with_ended_rules,
+    find_people_with_new_rules,
+    sweep_standings,
+)
 from certification.awards.models import Cycle
 from certification.catalogue.models import Certification
 from certification.reports.reads import (
@@ -65,6 +70,7 @@ def run_all(ground: Ground) -> Iterator[Result]:
             limit,
         )
     yield verify(ground)
+    yield look_for_rules(ground)
     yield from sweep(ground)
     yield from run_taking(ground.employees, ground.now, ground.times)
     yield from run_scenarios(ground.employees, ground.times)
@@ -162,6 +168,17 @@ def verify(ground: Ground) -> Result:
         return rows
 
     return Result("verify standings", ground.employees, measure(ours, times=1), None, 300.0)
+
+
+def look_for_rules(ground: Ground) -> Result:
+    """Ask who is to be given or to lose an assignment today: each sweep looks at everybody."""
+
+    def ours() -> int:
+        find_people_with_new_rules(ground.now)
+        find_people_with_ended_rules(ground.now)
+        return ground.employees
+
+    return Result("look for rules", ground.employees, measure(ours, times=3), None, None)
 
 
 def sweep(ground: Ground) -> Iterator[Result]:

@@ -1,4 +1,4 @@
-"""The results as a page: nothing in it is written by hand."""
+"""The results as a page. No number of its tables is written by hand."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from benchmarks.measuring import Result, growth_of
 
 HEAD = """# Performance
 
-Written by `make bench`; numbers are not edited. Absolute times depend on the machine and on what
-else it was doing. What counts are the ratios, taken in one run, and the growth with the number of
+The tables are written by `make bench` and not edited; the last part is written by hand, with what
+was seen on the day something was learned. Absolute times depend on the machine and on what else it
+was doing. What counts are the ratios, taken in one run, and the growth with the number of
 people. A machine that is busy with other things, as the load average tells, stretches Python and
 PostgreSQL alike.
 
@@ -76,9 +77,8 @@ Time grows with the number of people to the power of:
   batch of the sweep had thirteen lists of two hundred: `pk__among` sends each as one value.
 - Whose rule has ended was looked for in every open assignment: 1.1 s of the server for 10,000
   people, every ten minutes. Now it is asked first which rules are over. Who is to be asked by a
-  rule still means a look at everybody once a rule, 15 to 40 ms for 10,000 people. As an anti-join
-  that took twenty times as long: PostgreSQL guesses that hardly any assignment is open, and
-  loops.
+  rule still means a look at everybody once a rule, as a difference of two sets. As an anti-join it
+  took twenty times as long: PostgreSQL guesses that hardly any assignment is open, and loops.
 - The sweep once derived every certification of whoever had one due. It now loads the pairs that
   are due, through their standings.
 - Tallies move in one statement a batch, rather than in one for each branch and certification;

@@ -34,7 +34,7 @@ def test_every_operation_runs_and_stays_within_its_queries(monkeypatch):
         monkeypatch.setattr(taking, name, value)
     make_company(size=Size(branches=4, employees=200, certifications=3, seed=2), now=NOW)
     results = {result.name: result for result in run_all(Ground(200, NOW, times=1))}
-    assert len(results) == 9 + len(LEARNERS_QUERIES)
+    assert len(results) == 10 + len(LEARNERS_QUERIES)
     assert all(result.ours.rows for result in results.values())
     assert results["matrix page, 50 branches"].ours.queries <= 8
     assert results["totals of a region"].ours.queries <= 8
