@@ -140,10 +140,16 @@ class NumberBlock(blocks.FieldBlock):
             required=required,
             max_length=40,
             help_text=kwargs.get("help_text", ""),
-            validators=[check_number],
             widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "sb-number"}),
         )
         super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Refuse what is no number, unless it is only kept as a draft."""
+        cleaned = super().clean(value)
+        if cleaned and not self.is_deferred_validation:
+            check_number(cleaned)
+        return cleaned
 
     def get_searchable_content(self, value: Any) -> list[str]:
         """Return nothing: no answer is searched for."""

@@ -64,9 +64,15 @@ class ScenarioFileForm(WagtailAdminModelForm):
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
             "A JSON file with code, title, briefing, customer, standards and graph. It comes "
-            "in as a draft; a code that exists already changes that draft, not what is live."
+            "in as a draft. Pictures and recordings stay on their site: the file only says where."
         ),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )
+
+    replaces = forms.BooleanField(
+        label=gettext_lazy("Change the draft of the role-play that has this code already"),
+        required=False,
+        help_text=gettext_lazy("What is live stays as it is until the draft is published."),
     )
 
     class Meta:

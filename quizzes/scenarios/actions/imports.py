@@ -82,15 +82,17 @@ def import_scenario(
 
 @transaction.atomic
 def import_draft(
-    *, document: Mapping[str, Any], actor: AbstractBaseUser | None, now: datetime
+    *, document: Mapping[str, Any], actor: AbstractBaseUser | None, replaces: bool = False
 ) -> Scenario:
     """Write a role-play by code into its draft, to be finished in the editor and published there.
 
     Its graph may still have faults, except what cannot be read at all. What is live stays as it
-    is until the draft is published.
+    is until the draft is published. ``replaces`` says that a draft of this code may be changed.
 
     Raises:
-        InvalidInputError: a field is missing or makes no sense, or a standard is unknown.
+        InvalidInputError: a field is missing or makes no sense, a standard is unknown, or there
+            is such a role-play already and nobody said that it may be changed.
+        NotAllowedError: it is locked for the actor.
 
     """
     texts = _read_texts(document)
@@ -98,12 +100,28 @@ def import_draft(
     standards = _find_standards(document, graph)
     minutes = _read_minutes(document)
     change = _read_change(document) if "change" in document else ""
-    scenario = Scenario.objects.filter(code=texts["code"]).first() or Scenario(live=False)
+    scenario = _find_draft(texts["code"], actor, replaces=replaces)
     for name, text in texts.items():
         setattr(scenario, name, text)
     fill_draft(scenario, graph, standards)
     scenario.minutes, scenario.change = minutes, change
     return save_draft(scenario=scenario, actor=actor)
+
+
+def _find_draft(code: str, actor: AbstractBaseUser | None, *, replaces: bool) -> Scenario:
+    """Return the role-play whose draft a file changes, or a new one."""
+    scenario = Scenario.objects.select_for_update(of=("self",)).filter(code=code).first()
+    if scenario is None:
+        return Scenario(live=False)
+    lock = scenario.get_lock()
+    if lock and actor and lock.for_user(actor):
+        words = _("“%(title)s” is locked. Have it unlocked first, then bring the file in again.")
+        raise NotAllowedError(words % {"title": scenario.title}, field="code")
+    if not replaces:
+        words = _("This changes the draft of “%(title)s”, which has the code “%(code)s” already.")
+        named = {"title": scenario.title, "code": scenario.code}
+        raise InvalidInputError(words % named, code="exists_already", field="code")
+    return scenario
 
 
 def _keep_draft(

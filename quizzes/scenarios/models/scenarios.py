@@ -80,8 +80,10 @@ class Scenario(
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_PLAY_MINUTES)],
     )
     body = StreamField(ScenarioStreamBlock(), blank=True, verbose_name=_("steps and endings"))
+    # Empty only in a draft, like the mark below: it is refused when published.
     meter_start = models.DecimalField(
         _("mood at the start"),
+        null=True,
         max_digits=6,
         decimal_places=3,
         default=50,
@@ -89,6 +91,7 @@ class Scenario(
     )
     pass_percent = models.DecimalField(
         _("percent needed to pass"),
+        null=True,
         max_digits=6,
         decimal_places=3,
         default=70,
@@ -149,8 +152,12 @@ class Scenario(
 
     def list_marks(self) -> dict[str, object]:
         """Return the percent typed for each standard; empty where it needs no mark."""
-        rows = [block["value"] for block in self.standard_marks.get_prep_value()]
+        rows = self.list_mark_rows()
         return {row["standard"]: row.get("percent") for row in rows if row.get("standard")}
+
+    def list_mark_rows(self) -> list[dict[str, Any]]:
+        """Return the standard and percent of each row, as typed so far."""
+        return [block["value"] for block in self.standard_marks.get_prep_value()]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """Show the briefing, as learners see it before they begin."""

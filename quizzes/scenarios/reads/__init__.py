@@ -12,13 +12,18 @@ from quizzes.scenarios.reads.checks import DraftCheck, check_draft
 from quizzes.scenarios.reads.counts import (
     WrongCount,
     count_one_play,
-    find_count_drift,
     find_wrong_counts,
     name_branch,
     read_counts,
 )
 from quizzes.scenarios.reads.debriefs import CurvePoint, DebriefPage, read_debrief_page
-from quizzes.scenarios.reads.drafts import Fault, build_draft_graph, list_faults, write_document
+from quizzes.scenarios.reads.drafts import (
+    Fault,
+    build_draft_graph,
+    find_draft_slips,
+    list_faults,
+    write_document,
+)
 from quizzes.scenarios.reads.findings import write_finding
 from quizzes.scenarios.reads.finished import read_finished_plays
 from quizzes.scenarios.reads.links import find_scenarios_playing, list_practising_scenarios
@@ -54,7 +59,7 @@ __all__ = [
     "check_draft",
     "count_one_play",
     "describe_mood",
-    "find_count_drift",
+    "find_draft_slips",
     "find_scenario",
     "find_scenarios_playing",
     "find_wrong_counts",

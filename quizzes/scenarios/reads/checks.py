@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
@@ -93,10 +93,13 @@ class DraftCheck:
         return sum(finding.error for finding in self.findings)
 
 
-def check_draft(graph: Mapping[str, Any]) -> DraftCheck:
-    """Return what the panel shows of a graph, whatever it still lacks. No query."""
+def check_draft(graph: Mapping[str, Any], slips: Sequence[Finding] = ()) -> DraftCheck:
+    """Return what the panel shows of a graph, whatever it still lacks. No query.
+
+    ``slips`` are findings of the draft that the graph does not show any more.
+    """
     read = read_graph(graph)
-    findings = validate(graph)
+    findings = [*slips, *validate(graph)]
     # What validation could not search through is not searched again.
     tangled = any(found.code == "too_tangled" for found in findings)
     best = set() if tangled else set(best_path(graph) or ())

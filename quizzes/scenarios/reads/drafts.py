@@ -14,7 +14,14 @@ from wagtail.images import get_image_model
 from lms.api import Standard
 from quizzes.scenarios.models import Scenario
 from quizzes.scenarios.reads.findings import write_finding
-from quizzes.scenarios.rules import Finding, Terms, build_graph, read_graph, validate
+from quizzes.scenarios.rules import (
+    Finding,
+    Terms,
+    build_graph,
+    find_slips,
+    read_graph,
+    validate,
+)
 from quizzes.scenarios.rules.drafts import read_block_id
 
 _WIDEST_PICTURE = "max-960x720"
@@ -37,8 +44,17 @@ def build_draft_graph(scenario: Scenario, *, final: bool = False) -> dict[str, A
 
     One query for each picture and recording.
     """
-    terms = Terms(scenario.meter_start, scenario.pass_percent, scenario.list_marks())
-    return build_graph(scenario.list_blocks(), terms, _show_final if final else _show_draft)
+    show = _show_final if final else _show_draft
+    return build_graph(scenario.list_blocks(), _read_terms(scenario), show)
+
+
+def find_draft_slips(scenario: Scenario) -> list[Finding]:
+    """Return the errors of a draft that its graph does not show any more. No query."""
+    return find_slips(scenario.list_blocks(), scenario.list_mark_rows(), _read_terms(scenario))
+
+
+def _read_terms(scenario: Scenario) -> Terms:
+    return Terms(scenario.meter_start, scenario.pass_percent, scenario.list_marks())
 
 
 def write_document(scenario: Scenario) -> dict[str, Any]:
@@ -59,7 +75,7 @@ def list_faults(scenario: Scenario) -> list[Fault]:
     }
     faults = [
         Fault(_find_field(found), write_finding(found, read), places.get(found.node or ""))
-        for found in validate(graph)
+        for found in [*find_draft_slips(scenario), *validate(graph)]
         if found.severity == "error"
     ]
     if unknown := find_unknown_standards(graph, scenario.list_marks()):
@@ -77,9 +93,11 @@ def find_unknown_standards(graph: Mapping[str, Any], marks: Mapping[str, object]
 
 
 def _find_field(found: Finding) -> str:
-    if found.detail:
+    if found.detail or found.code == "mark_without_standard":
         return "standard_marks"
-    return "pass_percent" if found.code == "cannot_pass" else "body"
+    if found.code == "meter_start_empty":
+        return "meter_start"
+    return "pass_percent" if found.code in {"cannot_pass", "pass_percent_empty"} else "body"
 
 
 def _show_draft(kind: str, key: Any) -> str:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from quizzes.scenarios.rules import Finding, Scenario
 
 WORDS = {
     "malformed": gettext_lazy(
-        "something here cannot be read: a wrong kind of value, or an id twice"
+        "something here cannot be read: no number, a wrong kind of value, or an id twice"
     ),
     "no_start": gettext_lazy("the step to begin with is missing"),
+    "pass_percent_empty": gettext_lazy("nobody said how many percent are needed to pass"),
+    "meter_start_empty": gettext_lazy("nobody said what the mood is at the start"),
+    "mark_without_standard": gettext_lazy("one of the standards it practises is not chosen yet"),
+    "mark_twice": gettext_lazy("it is listed twice among the standards it practises"),
+    "points_without_standard": gettext_lazy("points are given for no standard"),
+    "points_twice": gettext_lazy("points for one standard are given twice"),
     "missing_target": gettext_lazy("a choice leads nowhere"),
     "unreachable": gettext_lazy("nobody can ever get here"),
     "dead_end": gettext_lazy("this step has no choices"),
@@ -45,6 +51,8 @@ WORDS = {
 def write_finding(finding: Finding, graph: Scenario) -> str:
     """Return a finding as one sentence with the place it belongs to."""
     words = str(WORDS.get(finding.code, finding.code))
+    if finding.choices:
+        words = _name_choices(words, finding.choices)
     if finding.detail:
         return _("Standard “%(code)s”: %(words)s.") % {"code": finding.detail, "words": words}
     if finding.node is None:
@@ -52,3 +60,11 @@ def write_finding(finding: Finding, graph: Scenario) -> str:
     place = graph.steps.get(finding.node) or graph.endings.get(finding.node)
     title = (place.title if place else "") or finding.node
     return _("“%(title)s”: %(words)s.") % {"title": title, "words": words}
+
+
+def _name_choices(words: str, choices: tuple[int, ...]) -> str:
+    named = {"words": words, "numbers": ", ".join(str(number) for number in choices)}
+    return (
+        ngettext("%(words)s (choice %(numbers)s)", "%(words)s (choices %(numbers)s)", len(choices))
+        % named
+    )

@@ -42,6 +42,7 @@ from quizzes.scenarios.rules.plays import (
     step_view,
 )
 from quizzes.scenarios.rules.ranges import Range, find_ending_ranges
+from quizzes.scenarios.rules.slips import find_slips
 from quizzes.scenarios.rules.spaces import Bounds, TangledError, bounds
 from quizzes.scenarios.rules.stored import (
     RULES_VERSION,
@@ -91,6 +92,7 @@ __all__ = [
     "find_branch",
     "find_ending_ranges",
     "find_mood",
+    "find_slips",
     "make_token",
     "open_choices",
     "play",

@@ -45,7 +45,7 @@ def read_block_id(name: str) -> str:
 
 def build_graph(blocks: Iterable[Block], terms: Terms, find_address: FindAddress) -> dict[str, Any]:
     """Return the JSON form of a draft, whatever it still lacks; never raises on saved blocks."""
-    named = list(_name_blocks(blocks))
+    named = list(name_blocks(blocks))
     steps = [(name, block) for name, block in named if block.get("type") == "step"]
     ends = [(name, block) for name, block in named if block.get("type") == "ending"]
     targets = _Targets(named)
@@ -57,8 +57,10 @@ def build_graph(blocks: Iterable[Block], terms: Terms, find_address: FindAddress
             "percent": write_number(terms.pass_percent),
             "standards": {code: write_number(mark) for code, mark in wanted.items()},
         },
-        "nodes": {name: _build_step(_value(block), targets, find_address) for name, block in steps},
-        "endings": {name: _build_ending(_value(block)) for name, block in ends},
+        "nodes": {
+            name: _build_step(read_value(block), targets, find_address) for name, block in steps
+        },
+        "endings": {name: _build_ending(read_value(block)) for name, block in ends},
     }
 
 
@@ -82,7 +84,7 @@ class _Targets:
         self.ids = {name for name, _block in named}
         self.titles: dict[str, list[str]] = {}
         for name, block in named:
-            title = " ".join(_text(_value(block), "title").split()).casefold()
+            title = " ".join(_text(read_value(block), "title").split()).casefold()
             self.titles.setdefault(title, []).append(name)
 
     def find(self, picked: object) -> str:
@@ -95,18 +97,20 @@ class _Targets:
         return alike[0] if len(alike) == 1 else name
 
 
-def _name_blocks(blocks: Iterable[Block]) -> Iterable[tuple[str, Block]]:
+def name_blocks(blocks: Iterable[Block]) -> Iterable[tuple[str, Block]]:
     """Yield blocks with their ids. One that has none is known by its place."""
     for place, block in enumerate(blocks, start=1):
         yield read_block_id(block.get("id") or str(place)), block
 
 
-def _value(block: Block) -> Mapping[str, Any]:
+def read_value(block: Block) -> Mapping[str, Any]:
+    """Return what a block holds; nothing for one that holds junk."""
     value = block.get("value")
     return value if isinstance(value, Mapping) else {}
 
 
-def _rows(value: Mapping[str, Any], name: str) -> list[Block]:
+def list_rows(value: Mapping[str, Any], name: str) -> list[Block]:
+    """Return the blocks in a list of a block, without junk."""
     rows = value.get(name)
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
@@ -131,8 +135,8 @@ def _build_step(
     if value.get("stub"):
         step["stub"] = True
     step["choices"] = [
-        _build_choice(name, _value(row), targets)
-        for name, row in _name_blocks(_rows(value, "choices"))
+        _build_choice(name, read_value(row), targets)
+        for name, row in name_blocks(list_rows(value, "choices"))
     ]
     return step
 
@@ -143,7 +147,7 @@ def _find_src(kind: str, media: Mapping[str, Any], find_address: FindAddress) ->
 
 
 def _build_choice(name: str, value: Mapping[str, Any], targets: _Targets) -> dict[str, Any]:
-    points = [_value(row) for row in _rows(value, "points")]
+    points = [read_value(row) for row in list_rows(value, "points")]
     choice: dict[str, Any] = {
         "id": name,
         "text": _text(value, "text"),
@@ -158,12 +162,12 @@ def _build_choice(name: str, value: Mapping[str, Any], targets: _Targets) -> dic
         "critical": bool(value.get("critical")),
         "feedback": _text(value, "feedback"),
     }
-    when = [_build_condition(row, targets) for row in _rows(value, "conditions")]
+    when = [_build_condition(row, targets) for row in list_rows(value, "conditions")]
     return choice | ({"when": when} if when else {})
 
 
 def _build_condition(block: Block, targets: _Targets) -> dict[str, Any]:
-    value = _value(block)
+    value = read_value(block)
     if block.get("type") == "visited":
         return {"visited": targets.find(value.get("step"))}
     ends = {"min": value.get("least"), "max": value.get("most")}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,12 @@ from quizzes.scenarios.rules.spaces import (
 ERRORS = (
     "malformed",
     "no_start",
+    "pass_percent_empty",
+    "meter_start_empty",
+    "mark_without_standard",
+    "mark_twice",
+    "points_without_standard",
+    "points_twice",
     "missing_target",
     "unreachable",
     "dead_end",
@@ -53,13 +60,15 @@ _FEWEST_STEPS = 3
 class Finding:
     """One thing to look at. ``node`` is a step or ending, or None for the whole.
 
-    For the findings on a standard, ``detail`` is its code.
+    For the findings on a standard, ``detail`` is its code. ``choices`` are the numbers of the
+    choices at fault, from 1, where the finding is about choices.
     """
 
     code: str
     severity: str
     node: str | None
     detail: str = ""
+    choices: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,50 +90,65 @@ class _Reach:
 def validate(graph: object) -> list[Finding]:
     """Return all findings, errors first, each code once per node; never raises on any graph."""
     scenario = read_graph(graph)
-    found = [_finding("malformed", node) for node in scenario.malformed]
+    found = [make_finding("malformed", node) for node in scenario.malformed]
     for step in scenario.steps.values():
-        found += (_finding(code, step.id) for code in _check_step(scenario, step))
+        found += _check_step(scenario, step)
     found += (
-        _finding("ending_without_outcome", ending.id)
+        make_finding("ending_without_outcome", ending.id)
         for ending in scenario.endings.values()
         if not ending.outcome.strip()
     )
     if scenario.start in scenario.steps:
         found += _check_plays(scenario)
     else:
-        found.append(_finding("no_start", None))
+        found.append(make_finding("no_start", None))
     order = {code: number for number, code in enumerate(ERRORS + WARNINGS)}
     return sorted(
         set(found), key=lambda finding: (order[finding.code], finding.node or "", finding.detail)
     )
 
 
-def _finding(code: str, node: str | None, detail: str = "") -> Finding:
-    return Finding(code, "error" if code in ERRORS else "warning", node, detail)
+def make_finding(
+    code: str, node: str | None, detail: str = "", choices: Sequence[int] = ()
+) -> Finding:
+    """Return a finding as bad as its code."""
+    severity = "error" if code in ERRORS else "warning"
+    return Finding(code, severity, node, detail, tuple(choices))
 
 
-def _check_step(scenario: Scenario, step: Step) -> Iterator[str]:
+def _check_step(scenario: Scenario, step: Step) -> Iterator[Finding]:
     """Yield what can be said of a step by itself."""
-    targets = scenario.steps.keys() | scenario.endings.keys()
-    texts = [" ".join(choice.text.split()).casefold() for choice in step.choices]
     checks = {
         "stub": step.stub,
         "dead_end": all(choice.when for choice in step.choices),
-        "missing_target": any(choice.to not in targets for choice in step.choices),
-        "duplicate_choices": len(set(texts)) < len(texts),
         "single_choice": len(step.choices) == 1,
         "missing_alt_text": step.image is not None and _lacks_alt_text(step.image),
         "missing_transcript": step.audio is not None and _is_empty(step.audio.get("transcript")),
-        "feedback_missing": any(
+    }
+    yield from (make_finding(code, step.id) for code, wrong in checks.items() if wrong)
+    targets = scenario.steps.keys() | scenario.endings.keys()
+    texts = [" ".join(choice.text.split()).casefold() for choice in step.choices]
+    times = Counter(texts)
+    choice_checks: dict[str, list[bool]] = {
+        "missing_target": [choice.to not in targets for choice in step.choices],
+        "duplicate_choices": [times[text] > 1 for text in texts],
+        "feedback_missing": [
             choice.verdict in {"violates", "partly"} and not choice.feedback.strip()
             for choice in step.choices
-        ),
-        "graded_choice_without_verdict": any(
+        ],
+        "graded_choice_without_verdict": [
             any(choice.points.values()) and choice.verdict not in VERDICTS
             for choice in step.choices
-        ),
+        ],
     }
-    yield from (code for code, wrong in checks.items() if wrong)
+    for code, wrong in choice_checks.items():
+        if any(wrong):
+            yield make_finding(code, step.id, choices=_number(wrong))
+
+
+def _number(wrong: Iterable[bool]) -> list[int]:
+    """Return at which places, from 1, something is wrong."""
+    return [number for number, is_wrong in enumerate(wrong, start=1) if is_wrong]
 
 
 def _is_empty(text: object) -> bool:
@@ -140,7 +164,7 @@ def _check_plays(scenario: Scenario) -> Iterator[Finding]:
     try:
         space = explore(scenario)
     except TangledError:
-        yield _finding("too_tangled", None)
+        yield make_finding("too_tangled", None)
         yield from _check_structure(scenario, _reach_by_edges(scenario))
         return
     reach = _reach_by_plays(space)
@@ -148,7 +172,7 @@ def _check_plays(scenario: Scenario) -> Iterator[Finding]:
     yield from _check_conditions(scenario, reach)
     yield from _check_assessment(scenario, space, reach)
     if _is_obvious(scenario, reach):
-        yield _finding("obvious_best", None)
+        yield make_finding("obvious_best", None)
 
 
 def _reach_by_plays(space: Space) -> _Reach:
@@ -176,9 +200,9 @@ def _reach_by_edges(scenario: Scenario) -> _Reach:
 
 def _check_structure(scenario: Scenario, reach: _Reach) -> Iterator[Finding]:
     for name in scenario.steps.keys() - reach.steps:
-        yield _finding("unreachable", name)
+        yield make_finding("unreachable", name)
     for name in scenario.endings.keys() - reach.endings:
-        yield _finding("unreachable", name)
+        yield make_finding("unreachable", name)
     onward = {
         name: [c.to for c in scenario.steps[name].choices if (name, c.id) in reach.open]
         for name in reach.steps
@@ -187,9 +211,9 @@ def _check_structure(scenario: Scenario, reach: _Reach) -> Iterator[Finding]:
     looped = _find_looped(onward)
     for name in lost:
         if name in looped:
-            yield _finding("loop_without_exit", name)
+            yield make_finding("loop_without_exit", name)
         elif not all(choice.when for choice in scenario.steps[name].choices):
-            yield _finding("no_ending_reachable", name)
+            yield make_finding("no_ending_reachable", name)
 
 
 def _lead_to_ending(onward: Mapping[str, list[str]], endings: Iterable[str]) -> set[str]:
@@ -222,28 +246,30 @@ def _find_looped(onward: Mapping[str, list[str]]) -> set[str]:
 def _check_conditions(scenario: Scenario, reach: _Reach) -> Iterator[Finding]:
     targets = scenario.steps.keys() | scenario.endings.keys()
     for name in reach.steps:
-        for choice in scenario.steps[name].choices:
-            never = choice.when and (name, choice.id) not in reach.open
-            if never and choice.to in targets:
-                yield _finding("condition_never_true", name)
+        never = _number(
+            bool(choice.when) and (name, choice.id) not in reach.open and choice.to in targets
+            for choice in scenario.steps[name].choices
+        )
+        if never:
+            yield make_finding("condition_never_true", name, choices=never)
 
 
 def _check_assessment(scenario: Scenario, space: Space, reach: _Reach) -> Iterator[Finding]:
     scored = {code for choice in reach.choices(scenario) for code in choice.points}
     never = [code for code in scenario.pass_standards if code not in scored]
-    yield from (_finding("standard_never_scored", None, code) for code in never)
+    yield from (make_finding("standard_never_scored", None, code) for code in never)
     values = find_values(space, critical=True)
     mild = find_values(space, critical=False)[0]
     limits = bounds_of(scenario, values)
     for code in scenario.pass_standards:
         pair = limits.standards[code]
         if code not in never and pair is not None and pair[0] == pair[1]:
-            yield _finding("standard_constant", None, code)
+            yield make_finding("standard_constant", None, code)
     try:
         if find_best_path(space, values) is None:
-            yield _finding("cannot_pass", None)
+            yield make_finding("cannot_pass", None)
     except TangledError:
-        yield _finding("too_tangled", None)
+        yield make_finding("too_tangled", None)
     whole = values[0]
     if whole is not None:
         yield from _compare_with_critical(scenario, reach, whole, mild)
@@ -253,10 +279,10 @@ def _compare_with_critical(
     scenario: Scenario, reach: _Reach, whole: Value, mild: Value | None
 ) -> Iterator[Finding]:
     if mild is None or mild.high[0] < whole.high[0]:
-        yield _finding("best_path_is_critical", None)
+        yield make_finding("best_path_is_critical", None)
     critical = any(choice.critical for choice in reach.choices(scenario))
     if not critical and not _has_hurdle(scenario, whole):
-        yield _finding("always_passes", None)
+        yield make_finding("always_passes", None)
 
 
 def _has_hurdle(scenario: Scenario, whole: Value) -> bool:

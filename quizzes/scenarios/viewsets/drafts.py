@@ -52,15 +52,16 @@ class DraftPlayView(View):
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the conversation since the step it began with, and what may be said now."""
+        """Show the conversation since the step it began with, and what may be said now.
+
+        A step that only the open form knows is answered in words, with 404.
+        """
         scenario = find_draft(pk)
         walk = request.GET.get("walk", "")
         if not _WALK.fullmatch(walk):
             raise Http404
         indexes = [int(number) for number in walk.split(".") if number]
         trial = read_trial(build_draft_graph(scenario), request.GET.get("at", ""), indexes)
-        if trial is None:
-            raise Http404
         editor = reverse("wagtailsnippets_sb_quizzes_scenario:edit", args=[pk])
         listing = reverse("wagtailsnippets_sb_quizzes_scenario:list")
         context: dict[str, Any] = {
@@ -77,4 +78,4 @@ class DraftPlayView(View):
                 {"url": "", "label": _("Try out")},
             ],
         }
-        return render(request, PLAY_TEMPLATE, context)
+        return render(request, PLAY_TEMPLATE, context, status=200 if trial else 404)

@@ -16,7 +16,7 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.permissions import policy_registry
 
 from quizzes.scenarios.models import Scenario
-from quizzes.scenarios.reads import build_draft_graph, check_draft
+from quizzes.scenarios.reads import build_draft_graph, check_draft, find_draft_slips
 from quizzes.scenarios.rules import copy_branch, find_branch, read_block_id, read_graph
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class CheckSidePanel(BaseSidePanel):
 
     def __init__(self, scenario: Scenario, request: HttpRequest) -> None:
         super().__init__(scenario, request)
-        self.check = check_draft(build_draft_graph(scenario))
+        self.check = check_draft(build_draft_graph(scenario), find_draft_slips(scenario))
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Return the check of what is saved; the browser keeps it up to date."""
@@ -123,7 +123,7 @@ class CheckView(FormView):
         """Return the panel's content."""
         key = request.GET.get("pk", "")
         context = {
-            "check": check_draft(build_draft_graph(scenario)),
+            "check": check_draft(build_draft_graph(scenario), find_draft_slips(scenario)),
             **find_urls(key if key.isdecimal() else None),
         }
         return render(request, CHECK_TEMPLATE, context)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.forms import BaseModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 from wagtail.snippets.views.snippets import CreateView, EditView, InspectView
 
-from lms.api import InvalidInputError
+from lms.api import InvalidInputError, NotAllowedError
 from quizzes.questions.viewsets import AuthorViewSet
 from quizzes.scenarios.actions import begin_from, fill_missing_draft, import_draft
 from quizzes.scenarios.forms import ScenarioFileForm
-from quizzes.scenarios.models import Play, Scenario, ScenarioVersion
+from quizzes.scenarios.models import PlayCount, Scenario, ScenarioVersion
 from quizzes.scenarios.reads import STARTERS, read_outline
 from quizzes.scenarios.viewsets.drafts import DraftExportView, DraftPlayView
 from quizzes.scenarios.viewsets.drawing import URL_SPACE, BranchView, CheckSidePanel, CheckView
@@ -112,10 +112,13 @@ class ScenarioImportView(CreateView):
             scenario = import_draft(
                 document=form.cleaned_data["document"],
                 actor=self.request.user,
-                now=timezone.now(),
+                replaces=form.cleaned_data["replaces"],
             )
-        except InvalidInputError as error:
-            form.add_error("document", error.message)
+        except (InvalidInputError, NotAllowedError) as error:
+            words = [error.message]
+            if error.code == "exists_already":
+                words.append(str(_("If you want that, tick the box and choose the file again.")))
+            form.add_error("document", words)
             self.produced_error_message = self.get_error_message()
             refused: HttpResponse = self.form_invalid(form)
             return refused
@@ -175,9 +178,10 @@ class ScenarioViewSet(AuthorViewSet):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Scenario]:
         """Return the role-plays with the number of their newest version and of finished plays."""
         newest = ScenarioVersion.objects.filter(scenario_id=OuterRef("pk")).order_by("-number")
-        finished = Q(plays__state=Play.State.FINISHED, plays__purpose=Play.Purpose.SCORED)
+        endings = PlayCount.objects.filter(version__scenario_id=OuterRef("pk"), kind="ending")
+        finished = endings.order_by().values("version__scenario_id").annotate(total=Sum("plays"))
         rows: QuerySet[Scenario] = super().get_queryset(request)
         return rows.select_related("latest_revision").annotate(
             live_version=Subquery(newest.values("number")[:1]),
-            played=Count("plays", filter=finished),
+            played=Coalesce(Subquery(finished.values("total")), Value(0)),
         )

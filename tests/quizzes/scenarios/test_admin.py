@@ -24,10 +24,11 @@ def url(name, *args):
     return reverse(f"wagtailsnippets_sb_quizzes_scenario:{name}", args=args)
 
 
-def upload(client, content):
+def upload(client, content, **more):
     if not isinstance(content, bytes):
         content = json.dumps(content).encode()
-    return client.post(url("import"), {"document": SimpleUploadedFile("play.json", content)})
+    file = SimpleUploadedFile("play.json", content)
+    return client.post(url("import"), {"document": file, **more})
 
 
 def test_a_file_becomes_a_draft_in_the_editor(trainer):
@@ -43,9 +44,29 @@ def test_a_file_becomes_a_draft_in_the_editor(trainer):
     assert not scenario.live
     assert not ScenarioVersion.objects.exists()
     assert "feedback-canary-wait" in trainer.get(url("edit", scenario.pk)).text
-    assert upload(trainer, make_document(title="Another title")).status_code == 302
+    assert upload(trainer, make_document(title="Another title"), replaces="on").status_code == 302
     draft = Scenario.objects.get().get_latest_revision_as_object()
     assert draft.title == "Another title"
+
+
+def test_a_file_changes_a_draft_only_when_its_author_says_so(trainer):
+    scenario = make_scenario()
+    refused = upload(trainer, make_document(title="Another title"))
+    assert refused.status_code == 200
+    assert "This changes the draft of “An upset caller”" in refused.text
+    assert "tick the box and choose the file again" in refused.text
+    assert not Scenario.objects.get(pk=scenario.pk).has_unpublished_changes
+
+
+def test_a_file_does_not_change_a_draft_that_somebody_locked(trainer, client):
+    make_scenario()
+    Scenario.objects.update(locked=True, locked_by=make_granted("hr"))
+    refused = upload(trainer, make_document(title="Another title"), replaces="on")
+    assert refused.status_code == 200
+    assert "“An upset caller” is locked." in refused.text
+    assert Scenario.objects.get().get_latest_revision_as_object().title == "An upset caller"
+    client.force_login(Scenario.objects.get().locked_by)
+    assert upload(client, make_document(title="Another title"), replaces="on").status_code == 302
 
 
 def test_a_file_with_faults_comes_in_to_be_mended(trainer):
@@ -149,7 +170,7 @@ def test_a_trainer_neither_opens_nor_closes(trainer, live):
 
 def test_a_file_changes_nothing_of_what_is_open(trainer):
     scenario = make_scenario()
-    assert upload(trainer, make_document(title="Another title")).status_code == 302
+    assert upload(trainer, make_document(title="Another title"), replaces="on").status_code == 302
     scenario.refresh_from_db()
     assert (scenario.title, scenario.live) == ("An upset caller", True)
     assert scenario.has_unpublished_changes

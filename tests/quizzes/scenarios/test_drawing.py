@@ -205,9 +205,28 @@ def test_a_draft_is_tried_out_from_any_step_and_nothing_is_recorded(trainer):
     page = trainer.get(address, {"at": SECOND, "walk": "1.1"}).text
     assert "ending-canary She thanks you." in page
     assert trainer.get(address).text.count("The phone rings") == 1
-    for wrong in ({"at": "gone"}, {"walk": "9"}, {"walk": "x"}, {"walk": "1.1.1.1"}):
+    for wrong in ({"walk": "9"}, {"walk": "x"}, {"walk": "1.1.1.1"}):
         assert trainer.get(address, wrong).status_code == 404
+    answer = trainer.get(address, {"at": "not-saved"})
+    assert answer.status_code == 404
+    assert "This step is not saved yet. Save the draft and try again." in answer.text
+    assert f'href="{url("edit", scenario.pk)}">Back to the editor' in answer.text
+    assert "this way through it is gone" in trainer.get(address, {"walk": "9"}).text
     assert not scenario.plays.exists()
+
+
+@pytest.mark.django_db
+def test_a_trial_shows_pictures_and_plays_recordings(trainer):
+    graph = make_graph()
+    graph["nodes"][SECOND] |= {
+        "image": {"src": "/till.png", "alt": "The till"},
+        "audio": {"src": "/voice.mp3", "transcript": "Every word of hers."},
+    }
+    scenario = make_scenario(graph=graph)
+    page = trainer.get(url("play", scenario.pk), {"at": SECOND}).text
+    assert '<img src="/till.png" alt="The till">' in page
+    assert 'src="/voice.mp3"' in page
+    assert "Every word of hers." in page
 
 
 @pytest.mark.django_db

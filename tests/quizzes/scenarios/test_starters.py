@@ -10,7 +10,7 @@ from quizzes.scenarios.reads import STARTERS, build_draft_graph, build_starter, 
 from quizzes.scenarios.rules import best_path, read_graph, validate
 from tests.lms.factories import make_granted, make_person
 from tests.quizzes.factories import make_standard
-from tests.quizzes.scenarios.factories import CANARIES, NOW, make_scenario
+from tests.quizzes.scenarios.factories import CANARIES, make_scenario
 from tests.quizzes.scenarios.forms import fill_form
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_a_draft_goes_to_another_site_as_a_file(trainer):
     assert answer.headers["Content-Disposition"] == 'attachment; filename="queue.json"'
     before = [scenario.list_blocks(), scenario.list_marks()]
     Scenario.objects.all().delete()
-    again = import_draft(document=answer.json(), actor=None, now=NOW)
+    again = import_draft(document=answer.json(), actor=None, replaces=True)
     assert [again.list_blocks(), again.list_marks()] == before
     assert not ScenarioVersion.objects.exists()
 
