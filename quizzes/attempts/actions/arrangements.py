@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_TRIES: Final = 20
 DAY_MINUTES: Final = 24 * 60
 MOST_MINUTES_BACK: Final = 120
+MOST_MINUTES_IN_ALL: Final = 240
 LONGEST_REASON: Final = 300
 
 
@@ -94,6 +95,8 @@ def _refuse_useless(quiz: Quiz, leeway: Leeway) -> None:
 
 
 def _explain_useless(name: str, terms: Terms) -> str:
+    if name == "no_cool_down" or (name == "extra_tries" and terms.counting == "first"):
+        return _("At this quiz the first try counts. Neither more tries nor less waiting help.")
     if name == "extra_tries":
         return _("This quiz allows any number of tries. Leave this at 0.")
     if name == "closes_at":
@@ -109,17 +112,26 @@ def _explain_useless(name: str, terms: Terms) -> str:
 
 @transaction.atomic
 def extend_attempt(
-    *, attempt: Attempt, minutes: int, reason: str, actor: User | None, now: datetime
+    *,
+    attempt: Attempt,
+    minutes: int,
+    reason: str,
+    seen_times: int,
+    actor: User | None,
+    now: datetime,
 ) -> AttemptExtension:
-    """Give an attempt under way minutes that were lost, as after a power cut; also twice.
+    """Give an attempt under way minutes that were lost, as after a power cut; also several times.
 
     An attempt whose time has run out meanwhile goes on from now, unless it was closed already.
+    ``seen_times`` is how often it had been given minutes when the giver looked. The same once more,
+    as by a form sent twice, changes nothing and returns what was given.
 
     Raises:
         NotFoundError: the person is out of scope.
         NotAllowedError: not the actor's to do, or the actor's own attempt.
-        InvalidInputError: no reason, or no number of minutes from 1 to 120.
-        RuleError: attempt_closed, no_clock.
+        InvalidInputError: no reason, no number of minutes from 1 to 120, or with those before
+            more than 240.
+        RuleError: attempt_closed, no_clock, extended_meanwhile.
 
     """
     require(actor, "extend", "attempt_under_way", attempt.employee)
@@ -130,11 +142,21 @@ def extend_attempt(
     if not reason or len(reason) > LONGEST_REASON or "\x00" in reason:
         raise InvalidInputError(_("Say why, in a few words."), field="reason")
     fresh = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    given = list(fresh.extensions.order_by("pk"))
+    wanted = (minutes, reason, actor.pk if actor else None)
+    since = given[seen_times : seen_times + 1]
+    if since and (since[0].minutes, since[0].reason, since[0].made_by_id) == wanted:
+        return since[0]
     if not fresh.is_open:
-        words = _("This try was handed in meanwhile. HR can allow another one.")
-        raise RuleError(words, code="attempt_closed")
+        raise RuleError(_explain_end(fresh), code="attempt_closed")
     if fresh.due_at is None or fresh.grace_until is None:
         raise RuleError(_("This quiz has no clock: there is all the time."), code="no_clock")
+    if seen_times != len(given):
+        words = _("Somebody has given this try minutes meanwhile. Give more only if it needs more.")
+        raise RuleError(words, code="extended_meanwhile")
+    left = MOST_MINUTES_IN_ALL - sum(row.minutes for row in given)
+    if minutes > left:
+        raise InvalidInputError(_explain_most(left), field="minutes")
     before, grace = fresh.due_at, fresh.grace_until - fresh.due_at
     fresh.due_at = extend_due(before, minutes, now)
     fresh.grace_until = fresh.due_at + grace
@@ -148,6 +170,21 @@ def extend_attempt(
         made_by_id=actor.pk if actor else None,
         made_at=now,
     )
+
+
+def _explain_end(attempt: Attempt) -> str:
+    """Return why a finished try gets no minutes; HR can help unless the first try counts."""
+    words = _("This try was handed in meanwhile.")
+    if attempt.state == Attempt.State.CLOSED:
+        words = _("The time ran out and the try was closed.")
+    if read_terms(attempt.quiz_version.body).counting == "first":
+        return words
+    return f"{words} {_('HR can allow another one.')}"
+
+
+def _explain_most(left: int) -> str:
+    words = _("One try gets at most %(most)d minutes in all. %(left)d are left.")
+    return words % {"most": MOST_MINUTES_IN_ALL, "left": left}
 
 
 def grant_extra_time(

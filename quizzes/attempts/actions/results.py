@@ -61,7 +61,7 @@ def close_if_overdue(*, attempt: Attempt, now: datetime) -> Attempt:
     """Return the attempt, closed with what was saved when its time is over. Every door asks it."""
     if not attempt.is_open or attempt.grace_until is None or now < attempt.grace_until:
         return attempt
-    return finish_attempt(attempt_id=attempt.pk, now=now)
+    return finish_attempt(attempt_id=attempt.pk, now=now, only_if_overdue=True)
 
 
 def close_overdue_attempts(
@@ -74,15 +74,19 @@ def close_overdue_attempts(
     waiting = Attempt.objects.overdue(now).order_by("grace_until").values_list("pk", flat=True)
     if employee is not None:
         waiting = waiting.filter(employee=employee)
-    ids = list(waiting[:limit])
-    for attempt_id in ids:
-        finish_attempt(attempt_id=attempt_id, now=now)
-    return len(ids)
+    closed = 0
+    for attempt_id in list(waiting[:limit]):
+        attempt = finish_attempt(attempt_id=attempt_id, now=now, only_if_overdue=True)
+        closed += not attempt.is_open
+    return closed
 
 
 @transaction.atomic
-def finish_attempt(*, attempt_id: int, now: datetime) -> Attempt:
-    """Close an open attempt and write grades, result and event; a closed one stays as it is."""
+def finish_attempt(*, attempt_id: int, now: datetime, only_if_overdue: bool = False) -> Attempt:
+    """Close an open attempt and write grades, result and event; a closed one stays as it is.
+
+    Whoever closes for the clock asks ``only_if_overdue``: somebody may have given it minutes since.
+    """
     attempt = (
         Attempt.objects.select_for_update(of=("self",), no_key=True)
         .select_related("quiz_version", "quiz", "employee")
@@ -91,6 +95,8 @@ def finish_attempt(*, attempt_id: int, now: datetime) -> Attempt:
     if not attempt.is_open:
         return attempt
     overdue = attempt.grace_until is not None and attempt.grace_until <= now
+    if only_if_overdue and not overdue:
+        return attempt
     attempt.state = Attempt.State.CLOSED if overdue else Attempt.State.SUBMITTED
     attempt.submitted_at = min(now, attempt.due_at) if attempt.due_at else now
     attempt.save(update_fields=["state", "submitted_at"])

@@ -107,8 +107,11 @@ def _settle_under_way(history: History, purpose: str, now: datetime) -> Attempt 
     attempt = history.under_way
     if attempt is None:
         return None
-    overdue = attempt.grace_until is not None and attempt.grace_until <= now
-    if overdue or attempt.purpose != purpose == Attempt.Purpose.SCORED:
+    if attempt.grace_until is not None and attempt.grace_until <= now:
+        attempt = finish_attempt(attempt_id=attempt.pk, now=now, only_if_overdue=True)
+        if not attempt.is_open:
+            return None
+    if attempt.purpose != purpose == Attempt.Purpose.SCORED:
         finish_attempt(attempt_id=attempt.pk, now=now)
         return None
     if attempt.purpose != purpose:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from lms.api import Branch, Employee, local_day
 from quizzes.attempts.models import (
@@ -93,6 +93,7 @@ def match_words(people: QuerySet[Employee], words: str) -> QuerySet[Employee]:
 def list_under_way(*, people: QuerySet[Employee], words: str) -> list[Attempt]:
     """Return the first attempts with a clock that have not been handed in, by name. One query.
 
+    Each has ``times``, how often it was given minutes, and ``minutes``, how many in all, or None.
     Without their clock times: beside the limit of a quiz they tell who has extra time.
     """
     rows = (
@@ -102,6 +103,7 @@ def list_under_way(*, people: QuerySet[Employee], words: str) -> list[Attempt]:
             due_at__isnull=False,
         )
         .select_related("employee__home_branch", "quiz")
+        .annotate(times=Count("extensions"), minutes=Sum("extensions__minutes"))
         .defer("started_at", "due_at", "grace_until")
         .order_by("employee__family_name", "employee__given_name", "pk")
     )

@@ -95,11 +95,13 @@ def apply_leeways(terms: Terms, leeways: Sequence[Leeway]) -> Terms:
 def find_useless(terms: Terms, leeway: Leeway) -> Sequence[str]:
     """Return the parts of leeway that would give nothing beyond the terms, by field."""
     closes_at, minutes = leeway.closes_at, leeway.time_limit_minutes
+    # Where the first try counts no other follows, and nobody waits for one.
+    retries = terms.counting != "first"
     gives = {
-        "extra_tries": terms.attempts_allowed is not None,
+        "extra_tries": retries and terms.attempts_allowed is not None,
         "closes_at": terms.closes_at is not None
         and (closes_at or terms.closes_at) > terms.closes_at,
         "time_limit_minutes": (minutes or 0) > (terms.time_limit_minutes or minutes or 0),
-        "no_cool_down": True,
+        "no_cool_down": retries,
     }
     return [name for name, more in gives.items() if getattr(leeway, name) and not more]

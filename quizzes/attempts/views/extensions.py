@@ -64,6 +64,7 @@ class ExtensionsView(LoginRequiredMixin, View):
                 attempt=attempt,
                 minutes=read_whole(request.POST.get("minutes", "").strip()) or 0,
                 reason=request.POST.get("reason", ""),
+                seen_times=_read_seen(request),
                 actor=request.user,
                 now=timezone.now(),
             )
@@ -77,3 +78,9 @@ class ExtensionsView(LoginRequiredMixin, View):
         told = words % {"name": attempt.employee.full_name, "minutes": given.minutes}
         messages.success(request, told)
         return SeeOther(reverse("sb_quizzes:extensions"))
+
+
+def _read_seen(request: HttpRequest) -> int:
+    """Return how often minutes had been given when the page was shown; -1 for what is no number."""
+    seen = read_whole(request.POST.get("seen", ""))
+    return -1 if seen is None else seen

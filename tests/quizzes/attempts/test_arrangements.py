@@ -149,6 +149,8 @@ def test_an_exception_needs_a_reason_something_granted_and_the_right(person, hr)
         ({}, {"time_limit_minutes": 20}, "time_limit_minutes", "only give more"),
         ({"time_limit_minutes": None}, {"time_limit_minutes": 9}, "time_limit_minutes", "no clock"),
         ({"attempts_allowed": None}, {"extra_tries": 1}, "extra_tries", "any number of tries"),
+        ({"counting": "first"}, {"extra_tries": 1}, "extra_tries", "the first try counts"),
+        ({"counting": "first"}, {"no_cool_down": True}, "no_cool_down", "the first try counts"),
         ({}, {"closes_at": LATER}, "closes_at", "never closes"),
         (
             {"closes_at": (LATER + timedelta(hours=1)).isoformat()},

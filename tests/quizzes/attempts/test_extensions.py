@@ -9,7 +9,15 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from lms.api import InvalidInputError, NotAllowedError, NotFoundError, RuleError
-from quizzes.attempts.actions import close_if_overdue, extend_attempt, grant_extra_time
+from quizzes.attempts.actions import (
+    close_if_overdue,
+    close_overdue_attempts,
+    extend_attempt,
+    grant_extra_time,
+    results,
+    starts,
+    submit_attempt,
+)
 from quizzes.attempts.models import Attempt, AttemptExtension
 from tests.lms.factories import BranchFactory, make_granted, make_person
 from tests.quizzes.factories import NOW, answer, make_small_quiz, start, take
@@ -31,8 +39,16 @@ def manager(attempt):
     return make_granted("branch_manager", branch=attempt.employee.home_branch)
 
 
-def extend(attempt, actor=None, minutes=10, now=NOW, reason=REASON):
-    return extend_attempt(attempt=attempt, minutes=minutes, reason=reason, actor=actor, now=now)
+def extend(attempt, actor=None, minutes=10, now=NOW, reason=REASON, seen_times=None):
+    times = AttemptExtension.objects.filter(attempt=attempt).count()
+    return extend_attempt(
+        attempt=attempt,
+        minutes=minutes,
+        reason=reason,
+        seen_times=times if seen_times is None else seen_times,
+        actor=actor,
+        now=now,
+    )
 
 
 def test_minutes_are_added_to_the_end_with_its_grace_and_kept_as_a_fact(attempt, manager):
@@ -62,13 +78,90 @@ def test_a_time_that_ran_out_in_the_dark_goes_on_from_now(attempt, manager):
     assert attempt.due_at == light + 10 * MINUTE
 
 
-def test_what_was_closed_or_handed_in_stays_so(attempt, manager):
+def look_at(attempt, now):
+    return close_if_overdue(attempt=attempt, now=now)
+
+
+def sweep(attempt, now):
+    assert close_overdue_attempts(now=now) == 0
+    return Attempt.objects.get(pk=attempt.pk)
+
+
+def begin(attempt, now):
+    return start(attempt.employee, attempt.quiz, now=now)
+
+
+@pytest.mark.parametrize("road", [look_at, sweep, begin])
+def test_minutes_given_while_the_clock_closes_are_not_thrown_away(attempt, road, monkeypatch):
     late = NOW + 21 * MINUTE
-    close_if_overdue(attempt=attempt, now=late)
+    finish = results.finish_attempt
+
+    def finish_after_minutes_were_given(**options):
+        extend(attempt, now=late)
+        return finish(**options)
+
+    for module in (results, starts):
+        monkeypatch.setattr(module, "finish_attempt", finish_after_minutes_were_given)
+    kept = road(attempt, late)
+    assert (kept.pk, kept.is_open, kept.due_at) == (attempt.pk, True, late + 10 * MINUTE)
+    assert AttemptExtension.objects.count() == 1
+
+
+def end_by_clock(attempt, now):
+    return close_if_overdue(attempt=attempt, now=now)
+
+
+def hand_in(attempt, now):
+    return submit_attempt(attempt=attempt, actor=None, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("end", "counting", "words"),
+    [
+        (end_by_clock, "highest", "The time ran out and the try was closed. HR can allow"),
+        (hand_in, "highest", "This try was handed in meanwhile. HR can allow"),
+        (end_by_clock, "first", "The time ran out and the try was closed."),
+    ],
+)
+def test_what_was_closed_or_handed_in_stays_so(end, counting, words):
+    attempt = start(make_person(), make_small_quiz(counting=counting))
+    late = NOW + 21 * MINUTE
+    end(attempt, late)
     with pytest.raises(RuleError) as error:
-        extend(attempt, manager, now=late)
+        extend(attempt, now=late)
     assert error.value.code == "attempt_closed"
+    assert error.value.message.startswith(words)
+    assert ("HR" in error.value.message) == (counting != "first")
     assert not AttemptExtension.objects.exists()
+
+
+def test_the_same_form_sent_twice_gives_once(attempt, manager):
+    given = extend(attempt, manager, seen_times=0)
+    assert extend(attempt, manager, seen_times=0) == given
+    assert AttemptExtension.objects.get() == given
+    assert Attempt.objects.get(pk=attempt.pk).due_at == NOW + 30 * MINUTE
+    hand_in(attempt, NOW)
+    assert extend(attempt, manager, seen_times=0) == given
+
+
+def test_who_did_not_see_what_others_gave_is_told_before_giving_more(attempt, manager):
+    extend(attempt, make_granted("hr"))
+    for seen_times in (0, -1, 10**16):
+        with pytest.raises(RuleError) as error:
+            extend(attempt, manager, seen_times=seen_times)
+        assert error.value.code == "extended_meanwhile"
+    assert AttemptExtension.objects.count() == 1
+    extend(attempt, manager, seen_times=1)
+
+
+def test_one_try_gets_four_hours_at_most(attempt):
+    extend(attempt, minutes=120)
+    extend(attempt, minutes=100)
+    with pytest.raises(InvalidInputError) as error:
+        extend(attempt, minutes=21)
+    assert error.value.message == "One try gets at most 240 minutes in all. 20 are left."
+    extend(attempt, minutes=20)
+    assert Attempt.objects.get(pk=attempt.pk).due_at == NOW + 260 * MINUTE
 
 
 def test_a_quiz_without_a_clock_needs_no_minutes():
@@ -126,10 +219,16 @@ def test_a_manager_finds_the_attempt_and_gives_minutes_on_the_page(client, attem
     assert len(queries) <= 8
     assert attempt.employee.employee_number in page
     assert page.count('name="minutes"') == 1
-    sent = {"attempt": attempt.uuid, "minutes": "15", "reason": REASON}
-    answered = client.post(ADDRESS, sent)
-    assert (answered.status_code, answered["Location"]) == (303, ADDRESS)
-    assert "has 15 minutes more" in client.get(ADDRESS).content.decode()
+    assert 'name="seen" value="0"' in page
+    sent = {"attempt": attempt.uuid, "seen": "0", "minutes": "15", "reason": REASON}
+    for _again in range(2):
+        answered = client.post(ADDRESS, sent)
+        assert (answered.status_code, answered["Location"]) == (303, ADDRESS)
+    page = client.get(ADDRESS).content.decode()
+    for words in ("has 15 minutes more", "15 minutes given so far", 'name="seen" value="1"'):
+        assert words in page
+    assert client.post(ADDRESS, sent | {"minutes": "5"}).status_code == 409
+    assert client.post(ADDRESS, sent | {"seen": "x"}).status_code == 409
     assert Attempt.objects.get(pk=attempt.pk).due_at == NOW + 35 * MINUTE
 
 

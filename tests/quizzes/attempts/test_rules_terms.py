@@ -1,5 +1,6 @@
 """Settings, leeway, phases and what several tries come to: tables, no database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -91,6 +92,8 @@ def test_what_the_quiz_does_not_limit_no_leeway_limits():
         (TERMS, Leeway(time_limit_minutes=21), []),
         (TERMS, Leeway(closes_at=NOW), ["closes_at"]),
         (Terms(), BRANCH, ["extra_tries", "closes_at", "time_limit_minutes"]),
+        (replace(TERMS, counting="first"), Leeway(extra_tries=1), ["extra_tries"]),
+        (replace(TERMS, counting="first"), Leeway(no_cool_down=True), ["no_cool_down"]),
     ],
 )
 def test_what_a_leeway_would_not_give_is_found(terms, leeway, useless):
