@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lms.api import Standard, registry
+from lms.api import Employee, Standard, registry
 from quizzes.attempts.models import (
     Attempt,
     AttemptItem,
@@ -107,11 +107,14 @@ def read_result_page(*, attempt: Attempt, now: datetime) -> ResultPage:
     )
 
 
-def read_terms_now(attempt: Attempt) -> Terms:
-    """Return the terms that hold today for the person at the attempt's quiz. Two queries."""
+def read_terms_now(attempt: Attempt, employee: Employee | None = None) -> Terms:
+    """Return the terms that hold today for the person at the attempt's quiz. Two queries.
+
+    ``employee`` is somebody else who may take the same quiz.
+    """
     latest = QuizVersion.objects.latest().filter(quiz_id=attempt.quiz_id).first()
     held = latest.body if latest else attempt.quiz_version.body
-    return read_own_terms(attempt.employee, attempt.quiz, held)
+    return read_own_terms(employee or attempt.employee, attempt.quiz, held)
 
 
 def list_sure_and_wrong(attempt: Attempt) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from lms.api import registry
 from quizzes.attempts.actions import save_response, submit_attempt
 from quizzes.attempts.models import Attempt
 from quizzes.questions.rules import SHOWN
@@ -80,6 +81,55 @@ def test_keys_show_to_who_may_write_the_question_and_to_nobody_else(learner):
     own = sign_in(trainer).post(page_of(attempt)).text
     assert "Q2 a-said" in own
     assert "Q1 b-said" not in own
+
+
+def make_reader(learner, role="assessor"):
+    """Return somebody of the learner's branch who may read answers there."""
+    reader = make_person(learner.home_branch)
+    place = {} if role == "hr" else {"branch": learner.home_branch}
+    GrantFactory(user=reader.user, role=role, **place)
+    return reader
+
+
+def test_whoever_has_the_quiz_before_them_too_sees_no_answers(learner):
+    attempt = make_attempt(learner)
+    reader = make_reader(learner)
+    client = sign_in(reader.user)
+    assert "Q1 second" in client.post(page_of(attempt)).text
+
+    own = start(reader, attempt.quiz)
+    for again in (False, True):
+        for page in (client.get(page_of(attempt)).text, client.post(page_of(attempt)).text):
+            assert "50 % were reached." in page
+            assert "This quiz is still before you, too." in page
+            for early in ("Q1 second", "What about Q2?", "Show what was answered"):
+                assert early not in page, again
+        if not again:
+            submit_attempt(attempt=own, actor=reader.user, now=NOW)
+    logged = ModelLogEntry.objects.filter(action="sb_quizzes.read_answers", user=reader.user)
+    assert logged.count() == 1
+
+
+@pytest.mark.parametrize(("right", "tries"), [("b", 1), ("a", 2)])
+def test_answers_show_to_a_reader_who_has_passed_or_has_no_try_left(learner, right, tries):
+    attempt = make_attempt(learner, cool_down_minutes=0)
+    reader = make_reader(learner)
+    for _try in range(tries):
+        own = start(reader, attempt.quiz)
+        answer(own, 1, right)
+        answer(own, 2, right)
+        submit_attempt(attempt=own, actor=reader.user, now=NOW)
+    assert "Q1 second" in sign_in(reader.user).post(page_of(attempt)).text
+
+
+def test_a_reader_who_was_assigned_the_quiz_sees_no_answers_before(learner, monkeypatch):
+    attempt = make_attempt(learner)
+    given = {str(attempt.quiz.uuid)}
+    monkeypatch.setattr(registry.assigned_quizzes, "_items", [lambda *_asked: given])
+    assert "Q1 second" not in sign_in(make_reader(learner).user).post(page_of(attempt)).text
+    # Who may write all of its questions knows them anyway, and who is on no roster takes none.
+    assert "Q1 second" in sign_in(make_reader(learner, "hr").user).post(page_of(attempt)).text
+    assert "Q1 second" in sign_in(make_granted("auditor")).post(page_of(attempt)).text
 
 
 def test_keys_show_with_the_persons_own_review(learner):
