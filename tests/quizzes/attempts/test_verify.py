@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from lms.api import registry
 from quizzes.attempts.models import AttemptResult, ItemGrade
 from quizzes.attempts.reads import find_wrong_results
 from quizzes.attempts.rules import RULES_VERSION, ItemMark
@@ -160,7 +161,6 @@ def test_practice_never_passes_a_quiz():
 @pytest.mark.parametrize(
     ("counting", "rights", "passes"),
     [
-        ("first", (2, 4), [False, False]),
         ("average", (2, 4), [False, True]),
         ("average", (0, 4), [False, False]),
         ("last", (2, 4), [False, True]),
@@ -179,3 +179,19 @@ def test_tries_that_weigh_on_each_other_are_settled_again(counting, rights, pass
     AttemptResult.objects.filter(attempt=tries[0]).update(quiz_passed=True)
     [wrong] = find_wrong_results()
     assert (wrong.field, wrong.stored, wrong.derived) == ("quiz_passed", "True", "False")
+
+
+def test_where_the_first_try_counts_it_is_the_first_since_some_moment(monkeypatch):
+    quiz, person = make_small_quiz(counting="first", cool_down_minutes=0), make_person()
+    renewal = NOW + timedelta(hours=1)
+    tries = [take(person, quiz, right=2)]
+    monkeypatch.setattr(registry.counts_from, "_items", [lambda *_asked: renewal])
+    tries.append(take(person, quiz, right=4, now=renewal))
+    results = AttemptResult.objects.order_by("attempt__number")
+    assert [result.quiz_passed for result in results] == [False, True]
+    assert list(find_wrong_results()) == []
+    # The moment is kept nowhere: without one the failed first try would have decided.
+    AttemptResult.objects.filter(attempt=tries[1]).update(quiz_passed=False)
+    assert list(find_wrong_results()) == []
+    AttemptResult.objects.filter(attempt=tries[0]).update(quiz_passed=True)
+    assert [wrong.field for wrong in find_wrong_results()] == ["quiz_passed"]

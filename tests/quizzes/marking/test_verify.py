@@ -99,6 +99,33 @@ def test_an_answer_closed_without_the_third_person_is_named(attempts):
     assert ("turn", "done", "third") in find(attempts[2])
 
 
+def test_an_answer_closed_without_the_second_mark_that_is_always_asked_for_is_named(attempts):
+    row = OpenAnswer.objects.get(attempt=attempts[1])
+    row.marks.filter(role="second").delete()
+    assert ("turn", "done", "second") in find(attempts[1])
+
+
+def test_a_quiz_that_asks_for_two_from_now_on_leaves_what_one_marked(attempts):
+    quiz = make_open_quiz("ONE", second_marking="always")
+    assert quiz == attempts[0].quiz
+    assert find() == []
+
+
+@pytest.mark.parametrize("model", [Mark, AttemptResult])
+def test_a_mark_given_between_two_queries_is_no_tampering(attempts, model):
+    marker, given = make_marker(), []
+
+    def mark_before(execute, sql, params, many, context):
+        if not given and f'FROM "{model._meta.db_table}"' in sql:
+            given.append(True)
+            mark(attempts[4], marker, POOR)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(mark_before):
+        assert find() == []
+    assert given
+
+
 def test_an_answer_closed_without_any_mark_is_named(attempts):
     OpenAnswer.objects.filter(attempt=attempts[4]).update(turn="done", settled_at=NOW)
     assert ("turn", "done", "first") in find(attempts[4])
