@@ -164,7 +164,8 @@ def _write_response(
 def _lock_item(attempt: Attempt, item_number: int) -> AttemptItem:
     """Return the item with its attempt locked, and the last event of it. One query.
 
-    This is the busiest write of all: one join to the newest event, whatever came before.
+    This is the busiest write of all. The events of this one question are joined, and the newest
+    comes first: a handful of rows, as many as the person gave answers to it.
     """
     item = (
         AttemptItem.objects.select_for_update(of=("attempt",), no_key=True)
