@@ -12,6 +12,7 @@ from quizzes.scenarios.reads.checks import DraftCheck, check_draft
 from quizzes.scenarios.reads.counts import (
     WrongCount,
     count_one_play,
+    find_count_drift,
     find_wrong_counts,
     name_branch,
     read_counts,
@@ -59,6 +60,7 @@ __all__ = [
     "check_draft",
     "count_one_play",
     "describe_mood",
+    "find_count_drift",
     "find_draft_slips",
     "find_scenario",
     "find_scenarios_playing",
