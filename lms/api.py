@@ -36,6 +36,7 @@ from lms.organisation.models import PlainRow as PlainRow
 from lms.organisation.models import Posting as Posting
 from lms.organisation.models import Reach as Reach
 from lms.organisation.models import Region as Region
+from lms.organisation.permissions import branches_for as branches_for
 from lms.organisation.permissions import may as may
 from lms.organisation.permissions import people_for as people_for
 from lms.organisation.permissions import require as require

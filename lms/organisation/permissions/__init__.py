@@ -3,6 +3,7 @@
 from lms.organisation.permissions.scopes import (
     NOWHERE,
     UserScope,
+    branches_for,
     is_visible,
     may,
     may_give,
@@ -15,6 +16,7 @@ from lms.organisation.permissions.scopes import (
 __all__ = [
     "NOWHERE",
     "UserScope",
+    "branches_for",
     "is_visible",
     "may",
     "may_give",

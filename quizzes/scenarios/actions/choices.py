@@ -42,13 +42,14 @@ def choose(
     actor: AbstractBaseUser | None,
     now: datetime,
 ) -> Play:
-    """Add a choice, named by its token, and return the play as it stands. At most 5 queries.
+    """Add a choice, named by its token, and return the play as it stands. At most 6 queries.
 
     ``sequence`` is the number of the decision, from 1; None takes the next. A decision that was
     already made (a double tap, an old tab) changes nothing and is no error. The choice that
     reaches an ending also writes the result, the event and the counts, in at most 9 queries.
 
-    There is no lock: the database takes each decision once, and only an open play can end.
+    The database takes each decision once, and the play's row keeps it from being put aside
+    before the choice is on record: nothing is ever added to a play that is over.
 
     Raises:
         NotFoundError: somebody else's play.
@@ -83,6 +84,8 @@ def choose(
             step.save(force_insert=True)
             if choice.to in scenario.endings:
                 ending = _finish(play, scenario, [*walk, choice.id], now)
+            else:
+                _hold_open(play)
     except IntegrityError:
         if not play.steps.filter(sequence=step.sequence).exists():
             raise
@@ -109,6 +112,13 @@ def _check_sequence(sequence: object) -> None:
 def _refuse_end() -> RuleError:
     words = _("This play is over. Nothing more can be said in it.")
     return RuleError(words, code="play_over")
+
+
+def _hold_open(play: Play) -> None:
+    """Refuse unless the play is open, and let nobody put it aside before the commit."""
+    rows = Play.objects.select_for_update(no_key=True)
+    if rows.filter(pk=play.pk, state=Play.State.OPEN).values("pk").first() is None:
+        raise _refuse_end()
 
 
 def _require_next(walk: Sequence[str], sequence: int | None) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from quizzes.scenarios.models import Play, PlayCount, ScenarioVersion
-from quizzes.scenarios.reads import find_count_drift, name_branch
+from quizzes.scenarios.reads import hold_count_drift, name_branch
 from quizzes.scenarios.rules import Key, Scenario, Tally, count_play
 
 
@@ -62,12 +62,12 @@ def add_tallies(version_id: int, tallies: Mapping[Key, Tally]) -> None:
 def mend_counts() -> int:
     """Put every count right that the plays do not give, and return how many there were.
 
-    What differs is added, not overwritten: a play that ends meanwhile is not lost.
+    Nobody can end a play of a version between its counting and its mending: none is lost.
     """
     mended = 0
     for version in ScenarioVersion.objects.order_by("pk"):
-        drift = find_count_drift(version)
         with transaction.atomic():
+            drift = hold_count_drift(version)
             differences = {key: right + -stored for key, (stored, right) in drift.items()}
             add_tallies(version.pk, differences)
         mended += len(drift)

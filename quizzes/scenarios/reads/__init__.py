@@ -12,8 +12,8 @@ from quizzes.scenarios.reads.checks import DraftCheck, check_draft
 from quizzes.scenarios.reads.counts import (
     WrongCount,
     count_one_play,
-    find_count_drift,
     find_wrong_counts,
+    hold_count_drift,
     name_branch,
     read_counts,
 )
@@ -60,11 +60,11 @@ __all__ = [
     "check_draft",
     "count_one_play",
     "describe_mood",
-    "find_count_drift",
     "find_draft_slips",
     "find_scenario",
     "find_scenarios_playing",
     "find_wrong_counts",
+    "hold_count_drift",
     "judge_state",
     "list_best_choices",
     "list_faults",

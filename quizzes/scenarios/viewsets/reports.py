@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -18,7 +19,7 @@ from wagtail.admin.widgets.button import Button
 from quizzes.scenarios.models import Scenario
 from quizzes.scenarios.permissions import ScenarioPolicy
 from quizzes.scenarios.reads import read_play_report
-from quizzes.scenarios.reads.reports import FEWEST_PLAYS, MOST_BRANCHES
+from quizzes.scenarios.reads.reports import FEWEST_PEOPLE, LEFT_AFTER_DAYS, MOST_BRANCHES
 
 NAMESPACE = "sb_play_reports"
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -32,7 +33,8 @@ def find_report_url(scenario: Scenario) -> str:
 class PlayReportView(WagtailAdminTemplateMixin, TemplateView):
     """Ways, stops, endings and standards of one version; the newest unless another is asked for.
 
-    It shows verdicts as the editor does: whoever may open the editor may look.
+    It shows verdicts as the editor does: whoever may open the editor may look. Of branches each
+    sees those whose answers they may read.
     """
 
     template_name = "standardbearer/quizzes/scenarios/admin/report.html"
@@ -46,12 +48,17 @@ class PlayReportView(WagtailAdminTemplateMixin, TemplateView):
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the report. Seven queries of its own, however many have played."""
+        """Return the report. At most twelve queries of its own, however many have played."""
         scenario = Scenario.objects.filter(uuid=kwargs["uuid"]).first()
         wanted = self.request.GET.get("version", "")
         if scenario is None or (wanted and not _NUMBER.fullmatch(wanted)):
             raise Http404
-        report = read_play_report(scenario=scenario, number=int(wanted) if wanted else None)
+        report = read_play_report(
+            scenario=scenario,
+            user=self.request.user,
+            now=timezone.now(),
+            number=int(wanted) if wanted else None,
+        )
         if report is None and wanted:
             raise Http404
         self.page_title = _("How it is played: %(title)s") % {"title": scenario.title}
@@ -59,7 +66,8 @@ class PlayReportView(WagtailAdminTemplateMixin, TemplateView):
         crumbs = [{"url": listing, "label": _("Role-plays")}, {"url": "", "label": scenario.title}]
         return super().get_context_data(**kwargs) | {
             "report": report,
-            "fewest": FEWEST_PLAYS,
+            "fewest": FEWEST_PEOPLE,
+            "days": LEFT_AFTER_DAYS,
             "most": MOST_BRANCHES,
             "breadcrumbs_items": [*self.breadcrumbs_items, *crumbs],
         }

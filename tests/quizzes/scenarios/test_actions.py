@@ -81,7 +81,7 @@ def test_a_faulty_graph_is_refused_in_words_and_leaves_nothing():
     graph["nodes"]["node-id-canary-2"]["choices"][0]["to"] = "nowhere"
     with pytest.raises(ScenarioFaultsError) as error:
         import_scenario(document=make_document(code="new", graph=graph), actor=None, now=NOW)
-    assert "“She asks”: a choice leads nowhere." in error.value.faults
+    assert "“She asks”: a choice leads nowhere (choice 1)." in error.value.faults
     assert Scenario.objects.count() == ScenarioVersion.objects.count() == 1
 
 
@@ -306,6 +306,17 @@ def test_a_choice_takes_six_queries_however_long_the_play(person):
             tap(play, token, length + 1)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 6, counts
+
+
+def test_nothing_is_added_to_a_play_that_was_put_aside_meanwhile(play):
+    say(play, "pick")
+    other_tab = Play.objects.select_related("employee", "scenario", "scenario_version")
+    restart_play(play=other_tab.get(pk=play.pk), actor=play.employee.user, now=NOW)
+    assert play.is_open  # as this tab read it before
+    with pytest.raises(RuleError) as refused:
+        tap(play, token_of(play, "choice-id-canary-yes"), 2)
+    assert refused.value.code == "play_over"
+    assert play.steps.count() == 1
 
 
 def test_the_last_choice_takes_nine_queries_its_counts_included(play):
