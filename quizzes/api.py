@@ -19,7 +19,7 @@ from quizzes.attempts.reads import find_quizzes_asking as find_quizzes_asking
 from quizzes.attempts.reads import list_waiting_quizzes as list_waiting_quizzes
 from quizzes.marking.reads import FreshResult as FreshResult
 from quizzes.marking.reads import list_fresh_results as list_fresh_results
-from quizzes.practice.reads import count_refreshers as count_refreshers
+from quizzes.practice.reads import has_refreshers as has_refreshers
 from quizzes.questions.actions import import_questions as import_questions
 from quizzes.questions.actions import (
     make_missing_question_versions as make_missing_question_versions,

@@ -46,7 +46,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
             "part_of_day": part_of_day(timezone.localtime(now).time()),
             "overview": read_overview(employee=employee, now=now),
             "results": quizzes_api.list_fresh_results(employee=employee, now=now),
-            "refreshers": quizzes_api.count_refreshers(employee=employee, now=now),
+            "refreshers": quizzes_api.has_refreshers(employee=employee, now=now),
         }
         return render(request, "standardbearer/certification/home.html", context)
 

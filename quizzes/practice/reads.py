@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Max, Q, TextField
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -32,7 +32,10 @@ TRY_TO_COME: Final = frozenset({"open", "under_way", "waiting", "marking"})
 
 @dataclass(frozen=True, slots=True)
 class PracticeHome:
-    """How the day's refreshers stand: ``state`` is due, under_way, done or nothing."""
+    """How the day's refreshers stand.
+
+    ``state`` is due, held_back (all that is due may come in a quiz), under_way, done or nothing.
+    """
 
     state: str
     number: int
@@ -69,21 +72,19 @@ def find_learnt(employee: Employee, now: datetime) -> dict[UUID, datetime]:
 
 
 def list_due(employee: Employee, now: datetime) -> dict[str, tuple[Standard, DueStandard]]:
-    """Return what is due by code of the standard. Two queries, plus what the providers ask."""
+    """Return what is due by code of the standard. One query, plus what the providers ask."""
     learnt = find_learnt(employee, now)
     if not learnt:
         return {}
-    standards = Standard.objects.filter(uuid__in=learnt, live=True)
-    cards = dict(
-        PracticeCard.objects.filter(employee=employee, standard__uuid__in=learnt).values_list(
-            "standard_id", "due_at"
-        )
+    cards = PracticeCard.objects.filter(employee=employee, standard=OuterRef("pk"))
+    standards = Standard.objects.filter(uuid__in=learnt, live=True).annotate(
+        card_due_at=Subquery(cards.values("due_at")[:1])
     )
     due = {}
     zone = zone_of(employee)
     today = local_day(now, zone)
     for standard in standards:
-        moment = cards.get(standard.pk) or learnt[standard.uuid] + FIRST_WAIT
+        moment = standard.card_due_at or learnt[standard.uuid] + FIRST_WAIT
         # The page promises a day, not a minute.
         if local_day(moment, zone) <= today:
             due[standard.code] = (standard, DueStandard(standard.code, moment))
@@ -96,43 +97,45 @@ def find_round(employee: Employee, now: datetime) -> PracticeRound | None:
     return PracticeRound.objects.filter(employee=employee, on=today).first()
 
 
-def count_refreshers(*, employee: Employee, now: datetime) -> int:
-    """Return how many questions wait in practice today.
+def has_refreshers(*, employee: Employee, now: datetime) -> bool:
+    """Return whether it is worth to look at the refreshers' page today.
 
-    None once the day's round is drawn and answered, and none of what is held back. At most four
-    queries with the providers while nothing is due, some more when something is.
+    Nothing is drawn: that some of it is held back only the page itself finds out. False once the
+    day's round is answered. At most two queries, plus what the providers ask.
     """
-    found = find_round(employee, now)
-    if found is not None:
-        return found.items.filter(review__isnull=True).count()
-    return count_to_draw(employee=employee, now=now)
-
-
-def count_to_draw(*, employee: Employee, now: datetime) -> int:
-    """Return how many due standards a round begun now would ask about."""
     due = list_due(employee, now)
     if not due:
-        return 0
-    pool = read_candidates(employee=employee, codes=due, now=now)
-    entries = [entry for _standard, entry in due.values()]
-    chosen = choose_questions(entries, [candidate for candidate, _pk in pool.values()], "")
-    return len({standard for standard, _question in chosen})
+        return False
+    left = PracticeItem.objects.filter(round=OuterRef("pk"), review__isnull=True)
+    today = local_day(now, zone_of(employee))
+    done = PracticeRound.objects.filter(~Exists(left), employee=employee, on=today)
+    return find_askable(due).filter(~Exists(done)).exists()
 
 
 def read_practice_home(*, employee: Employee, now: datetime) -> PracticeHome:
     """Return how the day's refreshers stand; what is held back is not due."""
     found = find_round(employee, now)
     if found is None:
-        due = count_to_draw(employee=employee, now=now)
-        if due:
-            return PracticeHome("due", due, "", None)
-        return PracticeHome("nothing", 0, "", _find_next_due(employee))
+        return _read_undrawn(employee, now)
     items = list(found.items.select_related("review"))
     open_items = [item for item in items if not hasattr(item, "review")]
     if open_items:
         return PracticeHome("under_way", len(open_items), link(found, open_items[0].number), None)
     right = sum(item.review.state == "right" for item in items)
     return PracticeHome("done", len(items), "", _find_next_due(employee), right)
+
+
+def _read_undrawn(employee: Employee, now: datetime) -> PracticeHome:
+    """Return how many due standards a round begun now would ask about, or why none."""
+    due = list_due(employee, now)
+    pool = read_candidates(employee=employee, codes=due, now=now) if due else {}
+    entries = [entry for _standard, entry in due.values()]
+    chosen = choose_questions(entries, [candidate for candidate, _pk in pool.values()], "")
+    if chosen:
+        return PracticeHome("due", len({standard for standard, _question in chosen}), "", None)
+    if due and find_askable(due).exists():
+        return PracticeHome("held_back", 0, "", None)
+    return PracticeHome("nothing", 0, "", _find_next_due(employee))
 
 
 def _find_next_due(employee: Employee) -> datetime | None:
@@ -155,15 +158,14 @@ def read_candidates(
     """
     wanted = set(codes)
     fields = ("pk", "question__uuid", "question__bank__uuid", "tags", "standard_codes")
-    rows = QuestionVersion.objects.askable().exclude(body__type__in=LEFT_OUT)
-    rows = rows.annotate(codes_as_text=Cast("standard_codes", TextField()))
-    rows = rows.filter(match_codes(wanted)) if wanted else rows.none()
     pool = {
         str(uuid): (
             pk,
             PoolQuestion(str(uuid), str(bank), frozenset(tags), frozenset(names), str(difficulty)),
         )
-        for pk, uuid, bank, tags, names, difficulty in rows.values_list(*fields, "difficulty")
+        for pk, uuid, bank, tags, names, difficulty in find_askable(wanted).values_list(
+            *fields, "difficulty"
+        )
         if wanted.intersection(names)
     }
     held_back = find_held_back(employee, [question for _pk, question in pool.values()], now)
@@ -177,6 +179,13 @@ def read_candidates(
         for uuid, (pk, question) in pool.items()
         if uuid not in held_back
     }
+
+
+def find_askable(codes: Collection[str]) -> QuerySet[QuestionVersion]:
+    """Return the questions on these standards that practice can ask, held back or not."""
+    rows = QuestionVersion.objects.askable().exclude(body__type__in=LEFT_OUT)
+    rows = rows.annotate(codes_as_text=Cast("standard_codes", TextField()))
+    return rows.filter(match_codes(codes)) if codes else rows.none()
 
 
 def match_codes(codes: Iterable[str]) -> Q:

@@ -21,9 +21,10 @@ def learn(monkeypatch, *codes, at=LEARNT):
     monkeypatch.setattr(registry.learnt_standards, "_items", [lambda _employee, _now: learnt])
 
 
-def assign_quiz(monkeypatch, quiz):
-    """Let everybody have to pass a quiz."""
-    monkeypatch.setattr(registry.assigned_quizzes, "_items", [lambda *_asked: {str(quiz.uuid)}])
+def assign_quiz(monkeypatch, *quizzes):
+    """Let everybody have to pass quizzes."""
+    uuids = {str(quiz.uuid) for quiz in quizzes}
+    monkeypatch.setattr(registry.assigned_quizzes, "_items", [lambda *_asked: uuids])
 
 
 def begin(person, now=NOW, **options):

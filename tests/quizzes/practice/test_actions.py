@@ -4,10 +4,11 @@ import pytest
 
 from lms.api import InvalidInputError, NotFoundError, RuleError
 from lms.models import DomainEvent
-from quizzes.api import count_refreshers, read_finished_work
+from quizzes.api import has_refreshers, read_finished_work
 from quizzes.attempts.models import Attempt, AttemptResult
 from quizzes.practice.actions import answer_refresher, start_round
 from quizzes.practice.models import PracticeCard, PracticeReview, PracticeRound
+from quizzes.practice.reads import read_practice_home
 from quizzes.questions.models import Question
 from tests.lms.factories import UserFactory, make_person
 from tests.quizzes.factories import (
@@ -31,6 +32,11 @@ def person():
     return make_person()
 
 
+def count_due(person, now) -> int:
+    home = read_practice_home(employee=person, now=now)
+    return home.number if home.state in {"due", "under_way"} else 0
+
+
 def codes_of(found) -> set[str]:
     return {item.question_version.question.code for item in found.items.all()}
 
@@ -38,7 +44,7 @@ def codes_of(found) -> set[str]:
 def test_a_round_asks_one_question_on_each_standard_that_is_due(person, monkeypatch):
     make_refreshing()
     learn(monkeypatch, *CODES)
-    assert count_refreshers(employee=person, now=NOW) == 3
+    assert count_due(person, NOW) == 3
     found = begin(person)
     assert [item.standard.code for item in found.items.order_by("number")] == list(CODES)
     assert begin(person) == found
@@ -48,7 +54,7 @@ def test_a_round_asks_one_question_on_each_standard_that_is_due(person, monkeypa
 def test_what_was_learned_today_is_not_due_yet(person, monkeypatch):
     make_refreshing()
     learn(monkeypatch, *CODES, at=NOW - timedelta(hours=1))
-    assert count_refreshers(employee=person, now=NOW) == 0
+    assert count_due(person, NOW) == 0
     with pytest.raises(RuleError) as refused:
         begin(person)
     assert refused.value.code == "nothing_to_practise"
@@ -58,7 +64,7 @@ def test_what_was_learned_today_is_not_due_yet(person, monkeypatch):
 def test_what_is_due_today_is_due_from_the_morning_on(person, monkeypatch):
     make_refreshing()
     learn(monkeypatch, "PHONE-01", at=NOW - timedelta(hours=15))
-    assert count_refreshers(employee=person, now=NOW) == 1
+    assert count_due(person, NOW) == 1
     assert begin(person).items.count() == 3
 
 
@@ -99,8 +105,8 @@ def test_the_next_shift_asks_what_is_due_then_and_other_questions_first(person, 
     for number in (2, 3):
         reply(found, number, "b", "sure")
     tomorrow = NOW + timedelta(days=1)
-    assert count_refreshers(employee=person, now=NOW) == 0
-    assert count_refreshers(employee=person, now=tomorrow) == 1
+    assert count_due(person, NOW) == 0
+    assert count_due(person, tomorrow) == 1
     again = begin(person, tomorrow)
     assert {item.standard.code for item in again.items.all()} == {"PHONE-01"}
     first = again.items.get(number=1).question_version.question.code
@@ -136,11 +142,11 @@ def test_what_a_quiz_may_still_ask_for_marks_is_left_to_it(person, monkeypatch):
     quiz = hold_quiz(person)
     assign_quiz(monkeypatch, quiz)
     learn(monkeypatch, *CODES)
-    assert count_refreshers(employee=person, now=NOW) == 0
+    assert count_due(person, NOW) == 0
     with pytest.raises(RuleError):
         begin(person)
     take(person, quiz, right=3)
-    assert count_refreshers(employee=person, now=NOW) == 3
+    assert count_due(person, NOW) == 3
     assert begin(person).items.count() == 3
 
 
@@ -221,15 +227,33 @@ def test_what_is_no_number_is_told_so(person, monkeypatch):
         answer_refresher(found=begin(person), number=1, raw="abc", actor=person.user, now=NOW)
 
 
-def test_counting_refreshers_takes_few_queries(person, monkeypatch, django_assert_num_queries):
+@pytest.mark.parametrize("quizzes", [0, 3])
+def test_home_asks_the_same_few_queries_however_many_quizzes_are_assigned(
+    person, monkeypatch, django_assert_num_queries, quizzes
+):
     make_refreshing()
     learn(monkeypatch, *CODES)
-    with django_assert_num_queries(7):
-        count_refreshers(employee=person, now=NOW)
-    found = begin(person)
+    slots = [{"draw": {"bank": "REFRESH", "count": 3}}]
+    assign_quiz(monkeypatch, *(make_quiz(f"Z{n}", slots=slots) for n in range(quizzes)))
     with django_assert_num_queries(2):
-        assert count_refreshers(employee=person, now=NOW) == 3
-    del found
+        assert has_refreshers(employee=person, now=NOW)
+
+
+def test_home_leads_to_refreshers_until_the_round_is_answered(person, monkeypatch):
+    make_refreshing()
+    learn(monkeypatch, *CODES)
+    found = begin(person)
+    for number in (1, 2, 3):
+        assert has_refreshers(employee=person, now=NOW)
+        reply(found, number)
+    assert not has_refreshers(employee=person, now=NOW)
+
+
+def test_home_does_not_lead_to_standards_without_questions(person, monkeypatch):
+    make_questions([open_question("OPEN-1")], bank="REFRESH")
+    learn(monkeypatch, "PHONE-01")
+    assert not has_refreshers(employee=person, now=NOW)
+    assert read_practice_home(employee=person, now=NOW).state == "nothing"
 
 
 def test_drawing_takes_the_same_queries_however_many_questions_there_are(

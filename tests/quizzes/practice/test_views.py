@@ -6,7 +6,7 @@ from django.urls import reverse
 from quizzes.practice.models import PracticeReview, PracticeRound
 from tests.lms.factories import make_person
 from tests.quizzes.factories import NOW, make_quiz, start
-from tests.quizzes.practice.factories import begin, learn, make_refreshing, reply
+from tests.quizzes.practice.factories import assign_quiz, begin, learn, make_refreshing, reply
 
 pytestmark = pytest.mark.django_db
 HOME = "/my/practice/"
@@ -111,3 +111,15 @@ def test_nothing_due_says_so_and_a_start_changes_nothing(monkeypatch):
     assert "Nothing is due today." in client.get(HOME).text
     assert client.post(HOME).status_code == 409
     assert not PracticeRound.objects.exists()
+
+
+def test_what_is_all_held_back_is_explained(monkeypatch):
+    make_refreshing()
+    learn(monkeypatch, *CODES)
+    assign_quiz(monkeypatch, make_quiz(slots=[{"draw": {"bank": "REFRESH", "count": 3}}]))
+    client = Client()
+    client.force_login(make_person().user)
+    page = client.get(HOME).text
+    assert "a quiz that counts may still ask" in page
+    assert "Nothing is due today." not in page
+    assert 'id="start"' not in page
