@@ -4,6 +4,7 @@ import gc
 
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.databases import (
@@ -15,7 +16,10 @@ from tests.indexes import keep_indexes, skip_indexes
 DATABASE = pytest.StashKey()
 
 # The suite runs often, and draws other examples each time. `--hypothesis-profile=default` has more.
-hypothesis_settings.register_profile("suite", max_examples=50)
+# That a machine is busy with something else is no fault of a test: how long it takes is not asked.
+hypothesis_settings.register_profile(
+    "suite", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("suite")
 
 

@@ -115,7 +115,9 @@ def may(user: User, verb: str, resource: str, obj: object | None = None) -> bool
         return True
     scopes = find_scopes(verb, resource)
     target = getattr(obj, "employee", obj)
-    return any(covers(scope, role, whose, target) for role, whose in scopes.items())
+    # Grants are at hand; whether somebody is on the roster, or leads anybody, has to be asked.
+    granted_first = sorted(scopes, key=lambda role: role in (LEARNER, LINE_MANAGER))
+    return any(covers(scope, role, scopes[role], target) for role in granted_first)
 
 
 def covers(scope: UserScope, role: str, whose: Scope, target: object | None) -> bool:
