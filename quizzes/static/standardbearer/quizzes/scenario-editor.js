@@ -16,6 +16,15 @@
     return answer;
   };
 
+  // What went wrong is seen as well as heard; the number of errors stands in the panel anyway.
+  const say = (words, failed = false) => {
+    const status = document.querySelector('[data-sb-status]');
+    if (!status) return;
+    status.classList.toggle('w-sr-only', !failed);
+    if (status.textContent !== words) status.textContent = words;
+  };
+  const sayFailed = name => say(document.querySelector('[data-sb-words]').dataset[name], true);
+
   const showErrors = () => {
     const heading = document.querySelector('[data-sb-errors]');
     const count = Number(heading?.dataset.sbErrors ?? 0);
@@ -25,9 +34,7 @@
       badge.firstChild.textContent = String(count);
       badge.hidden = !count;
     }
-    const status = document.querySelector('[data-sb-status]');
-    const words = heading?.textContent.trim() ?? '';
-    if (status && status.textContent !== words) status.textContent = words;
+    say(heading?.textContent.trim() ?? '');
   };
 
   const centre = () => {
@@ -63,8 +70,7 @@
       if (mine === number) replace(html);
     } catch {
       last = '';
-      const status = document.querySelector('[data-sb-status]');
-      if (status) status.textContent = document.querySelector('[data-sb-words]').dataset.offline;
+      sayFailed('offline');
     }
   };
 
@@ -100,7 +106,7 @@
     const target = event.target.closest('[data-sb-open], [data-sb-branch]');
     if (!target) return;
     if (target.dataset.sbOpen) open(target.dataset.sbOpen);
-    else addBranch(target.dataset.sbBranch);
+    else addBranch(target.dataset.sbBranch).catch(() => sayFailed('branchFailed'));
   });
   document.addEventListener('DOMContentLoaded', () => {
     if (!panel() || !form()) return;
