@@ -74,7 +74,7 @@ Time grows with the number of people to the power of:
   over.
 - Django runs `__init__` and two signals for each row that it reads; `PlainRow` fills in what was
   read instead. The numbers of a long `IN` are each looked at by Django and by the driver, and a
-  batch of the sweep had thirteen lists of two hundred: `pk__among` sends each as one value.
+  batch of the sweep had thirteen lists of two hundred: `pk__sb_among` sends each as one value.
 - Whose rule has ended was looked for in every open assignment: 1.1 s of the server for 10,000
   people, every ten minutes. Now it is asked first which rules are over. Who is to be asked by a
   rule still means a look at everybody once a rule, as a difference of two sets. As an anti-join it

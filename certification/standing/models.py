@@ -133,7 +133,7 @@ def match_pairs(standing_ids: Collection[int]) -> Exists:
     """
     return Exists(
         Standing.objects.filter(
-            pk__among=standing_ids,
+            pk__sb_among=standing_ids,
             employee_id=OuterRef("employee_id"),
             certification_id=OuterRef("certification_id"),
         )

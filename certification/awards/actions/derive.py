@@ -85,7 +85,7 @@ def refresh_pairs(*, standing_ids: Collection[int], now: datetime) -> Refreshed:
     The caller has locked the people, in its transaction. A certification that asks for another
     one, and the one asked for, are refreshed together.
     """
-    standings = Standing.objects.filter(pk__among=standing_ids)
+    standings = Standing.objects.filter(pk__sb_among=standing_ids)
     people = Employee.objects.filter(pk__in=standings.values("employee_id"))
     rulebook = load_rulebook()
     linked = find_linked(rulebook)
@@ -153,7 +153,7 @@ def load_batch(
 
 def lock_people(employee_ids: Collection[int]) -> list[Employee]:
     """Return the people, locked in one order, with branch and role. One query."""
-    return lock_rows(Employee.objects.filter(pk__among=set(employee_ids)))
+    return lock_rows(Employee.objects.filter(pk__sb_among=set(employee_ids)))
 
 
 def lock_rows(people: QuerySet[Employee]) -> list[Employee]:

@@ -123,7 +123,7 @@ def find_people_with_ended_rules(now: datetime) -> set[int]:
         if NO_BRANCH_ZONE in zones:
             there |= Q(employee__home_branch=None)
         # Which rules are over is asked first: no other assignment needs to be looked at then.
-        by_rule = held.filter(there, rule_id__among=find_rules_over(today))
+        by_rule = held.filter(there, rule_id__sb_among=find_rules_over(today))
         by_leaver = held.filter(there, employee__left_on__lte=today)
         for rows in (by_rule, by_leaver):
             found.update(rows.order_by().values_list("employee_id", flat=True))
@@ -160,7 +160,7 @@ def sweep_standings(done: Swept, *, now: datetime, batch: int = BATCH) -> None:
             if not ids:
                 return
             refreshed = refresh_pairs(standing_ids=ids, now=now)
-            still_due = Standing.objects.due_for_sweep(now).filter(pk__among=ids)
+            still_due = Standing.objects.due_for_sweep(now).filter(pk__sb_among=ids)
             # A row of a certification without rules: it would come back for ever.
             stuck.update(still_due.values_list("pk", flat=True))
         done.longest_batch = max(done.longest_batch, perf_counter() - start)
@@ -176,7 +176,9 @@ def claim_due(now: datetime, *, batch: int, stuck: Collection[int]) -> list[int]
     The row is locked as well as the person, so that what a worker has just finished is seen as
     done and not claimed again.
     """
-    rows = Standing.objects.due_for_sweep(now).exclude(pk__among=stuck).order_by("next_change_at")
+    rows = (
+        Standing.objects.due_for_sweep(now).exclude(pk__sb_among=stuck).order_by("next_change_at")
+    )
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, no_key=True)
     # A column of the person brings his or her row into the statement, and under the lock.

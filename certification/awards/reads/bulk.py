@@ -48,7 +48,7 @@ def load_dated_cases(employees: Collection[Employee]) -> dict[Pair, Case]:
 
     Neither versions of cycles nor words of awards.
     """
-    narrow = Q(employee_id__among=[employee.pk for employee in employees])
+    narrow = Q(employee_id__sb_among=[employee.pk for employee in employees])
     return fill_cases(CaseFile(employees), narrow, dated_rows())
 
 
@@ -61,9 +61,9 @@ def load_people(
 
     At most ten queries.
     """
-    narrow = Q(employee_id__among=[employee.pk for employee in employees])
+    narrow = Q(employee_id__sb_among=[employee.pk for employee in employees])
     if certification_ids is not None:
-        narrow &= Q(certification_id__among=certification_ids)
+        narrow &= Q(certification_id__sb_among=certification_ids)
     return load_refreshed(employees, narrow, rulebook)
 
 

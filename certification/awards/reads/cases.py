@@ -260,7 +260,7 @@ def load_cases(
 
     ``employees`` come with their home branch selected.
     """
-    narrow = Q(employee_id__among=[employee.pk for employee in employees])
+    narrow = Q(employee_id__sb_among=[employee.pk for employee in employees])
     if certification_ids is not None:
         narrow &= Q(certification_id__in=list(certification_ids))
     rows = Rows(
@@ -310,7 +310,7 @@ def add_events_and_leave(file: CaseFile, narrow: Q | Exists) -> None:
     for event in of_awards.order_by("recorded_at", "pk"):
         events[event.award_id].append(event)
     absences: dict[int, list[Absence]] = defaultdict(list)
-    leave = Absence.objects.filter(employee_id__among=file.employee_ids).prefetch_related("ends")
+    leave = Absence.objects.filter(employee_id__sb_among=file.employee_ids).prefetch_related("ends")
     for absence in leave.order_by("pk"):
         absences[absence.employee_id].append(absence)
     for case in file.cases.values():

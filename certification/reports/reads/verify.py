@@ -100,7 +100,7 @@ def compare_people(people: Collection[Employee], rulebook: Rulebook, now: dateti
 def load_spans(people: Collection[Employee]) -> dict[Pair, Spans]:
     """Return the stored spans of some people, in order. One query."""
     spans: dict[Pair, Spans] = {}
-    found = CoverageSpan.objects.filter(employee_id__among=[person.pk for person in people])
+    found = CoverageSpan.objects.filter(employee_id__sb_among=[person.pk for person in people])
     names = ("employee_id", "certification_id", "from_on", "until_on")
     for person_id, certification_id, *days in found.order_by("from_on").values_list(*names):
         pair = (person_id, certification_id)

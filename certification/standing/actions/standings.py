@@ -96,7 +96,7 @@ def store_spans(derived: Collection[Derived], previous: Mapping[Pair, Standing])
     """Replace the spans of the pairs whose coverage differs from what is stored."""
     wanted = {row.pair: row.spans for row in derived}
     condition: Q | Exists = Q(
-        employee_id__among={pair[0] for pair in wanted},
+        employee_id__sb_among={pair[0] for pair in wanted},
         certification_id__in={pair[1] for pair in wanted},
     )
     if len(wanted) <= FEW_PAIRS and wanted.keys() <= previous.keys():
@@ -120,6 +120,6 @@ def store_spans(derived: Collection[Derived], previous: Mapping[Pair, Standing])
             for start, until in spans
         ]
     if stale:
-        CoverageSpan.objects.filter(pk__among=stale).delete()
+        CoverageSpan.objects.filter(pk__sb_among=stale).delete()
     if fresh:
         CoverageSpan.objects.bulk_create(fresh, batch_size=1000)

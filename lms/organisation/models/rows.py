@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models.base import ModelState
+from django.db.models.lookups import In
+from django.db.models.signals import post_init, pre_init
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,8 +20,8 @@ class PlainRow(models.Model):
     """A model whose rows are read by the million: a row read is filled in as it is.
 
     Django runs ``__init__`` and its two signals for each row that it reads. These models have no
-    ``__init__`` of their own and nothing listens, so that reading skips both; columns that were
-    left out are fetched when they are asked for, as ever.
+    ``__init__`` of their own, so that reading skips both, unless the site listens to one of the
+    signals; columns that were left out are fetched when they are asked for, as ever.
     """
 
     class Meta:
@@ -34,6 +36,8 @@ class PlainRow(models.Model):
         **more: Any,  # what later versions of Django keep with the state of a row
     ) -> Self:
         """Return an instance of a stored row."""
+        if pre_init.has_listeners(cls) or post_init.has_listeners(cls):
+            return super().from_db(db, field_names, values, **more)
         row = cls.__new__(cls)
         state = ModelState()
         state.__dict__.update(more, db=db, adding=False)
@@ -41,22 +45,26 @@ class PlainRow(models.Model):
         return row
 
 
+@models.BigAutoField.register_lookup
 @models.ForeignKey.register_lookup
-@models.Field.register_lookup
 class Among(models.Lookup):  # type: ignore[type-arg]
-    """``pk__among=ids``: as ``pk__in`` for many whole numbers, sent as one value.
+    """``pk__sb_among=ids``: as ``pk__in`` for many whole numbers, sent as one value.
 
     Django and the driver look at each number of ``in`` several times, and each time that it is
-    asked for.
+    asked for. Databases other than SQLite and PostgreSQL are asked with ``in``.
     """
 
-    lookup_name = "among"
+    lookup_name = "sb_among"
 
     def get_prep_lookup(self) -> list[int]:
         """Return the numbers as a list, whatever they came in."""
         return list(self.rhs)
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        """Return the condition of ``in``."""
+        return compiler.compile(In(self.lhs, self.rhs))
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         """Return the condition, and the numbers as JSON."""
         left, params = self.process_lhs(compiler, connection)
         numbers = "(SELECT value FROM json_each(%s))"

@@ -16,7 +16,7 @@ def read_finished_quizzes(
     results = AttemptResult.objects.latest().filter(
         quiz_passed=True,
         attempt__purpose=Attempt.Purpose.SCORED,
-        attempt__employee_id__among=employee_ids,
+        attempt__employee_id__sb_among=employee_ids,
     )
     if since is not None:
         results = results.filter(attempt__submitted_at__gte=since)
