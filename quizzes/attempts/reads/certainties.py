@@ -46,10 +46,10 @@ class CertaintyRow:
     share: Fraction
 
 
-def find_sure_items(*, user: User, since: datetime | None) -> QuerySet[AttemptItem]:
+def find_sure_items(*, user: User, since: datetime) -> QuerySet[AttemptItem]:
     """Return the questions of first handed-in attempts of people in reach that asked how sure.
 
-    ``since`` leaves out what was handed in before; None nothing.
+    ``since`` leaves out what was handed in before.
     """
     asking = QuizVersion.objects.filter(body__ask_certainty=True)
     earlier = Attempt.objects.filter(
@@ -59,18 +59,17 @@ def find_sure_items(*, user: User, since: datetime | None) -> QuerySet[AttemptIt
         submitted_at__isnull=False,
         number__lt=OuterRef("attempt__number"),
     )
-    rows = AttemptItem.objects.filter(
+    return AttemptItem.objects.filter(
         ~Exists(earlier),
         attempt__quiz_version__in=asking,
         attempt__purpose=Attempt.Purpose.SCORED,
-        attempt__submitted_at__isnull=False,
+        attempt__submitted_at__gte=since,
         attempt__employee__in=people_for(user, "read", "attempt_answers"),
     )
-    return rows if since is None else rows.filter(attempt__submitted_at__gte=since)
 
 
 def count_certainties(items: QuerySet[AttemptItem]) -> list[CertaintyTally]:
-    """Return the tallies of ``find_sure_items``. One query, whatever the number of people."""
+    """Return the tallies of ``find_sure_items``. One query, which reads each of those answers."""
     last = ResponseEvent.objects.filter(item_id=OuterRef("pk")).order_by("-sequence")
     grade = ItemGrade.objects.filter(item_id=OuterRef("pk")).order_by("-pk")
     rows = (

@@ -33,8 +33,9 @@ from quizzes.questions.models import Question
 from quizzes.questions.reads import find_ids_naming, list_standards
 
 RESOURCE = "attempt_answers"
-YEAR = 365
-DAYS: dict[str, int | None] = {"quarter": 90, "all": None}
+QUARTER, YEAR = 90, 365
+DAYS = {"year": YEAR}
+"""How many days back the report reads, by what was chosen; a quarter when nothing was."""
 
 
 def list_asking_quizzes(_request: object = None) -> QuerySet[Quiz]:
@@ -65,11 +66,8 @@ class CertaintyFilterSet(WagtailFilterSet):
     period = django_filters.ChoiceFilter(
         label=gettext_lazy("Handed in"),
         method="keep_all",
-        empty_label=gettext_lazy("In the last 12 months"),
-        choices=[
-            ("quarter", gettext_lazy("In the last 90 days")),
-            ("all", gettext_lazy("At any time")),
-        ],
+        empty_label=gettext_lazy("In the last 90 days"),
+        choices=[("year", gettext_lazy("In the last 12 months"))],
     )
 
     class Meta:
@@ -106,7 +104,11 @@ class CountColumn(Column):
 
 
 class CertaintyReportView(ReportView):
-    """Question by question, how many were sure and not right, first tries only."""
+    """Question by question, how many were sure and not right, first tries only.
+
+    Each look reads every answer of the period, so that this is a quarter unless somebody asks for
+    a year, and never longer.
+    """
 
     template_name = "standardbearer/quizzes/admin/certainty.html"
     page_title = gettext_lazy("Sure and wrong")
@@ -150,8 +152,8 @@ class CertaintyReportView(ReportView):
 
     def get_base_queryset(self) -> QuerySet[AttemptItem]:
         """Return what is counted of the people in reach, as far back as was asked."""
-        days = DAYS.get(self.request.GET.get("period", ""), YEAR)
-        since = None if days is None else timezone.now() - timedelta(days=days)
+        days = DAYS.get(self.request.GET.get("period", ""), QUARTER)
+        since = timezone.now() - timedelta(days=days)
         return find_sure_items(user=self.request.user, since=since)
 
     def get_filtered_queryset(self) -> list[CertaintyRow]:
@@ -188,8 +190,9 @@ class CertaintyReportView(ReportView):
         if self.is_filtering:
             return _("Fewer than %(number)d people answered any question here. Widen the filter.")
         return _(
-            "Nothing to show yet. Tick “Ask how sure people are” in a quiz; a question shows here "
-            "once %(number)d people have handed in their first try."
+            "Nothing to show from the last 90 days. Choose a longer time, or tick “Ask how sure "
+            "people are” in a quiz; a question shows here once %(number)d people have handed in "
+            "their first try."
         )
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -93,17 +94,23 @@ def test_filters_narrow_by_quiz_standard_branch_role_and_time(quiz):
     people = sit_five(quiz, branch)
     sit(quiz, make_person(branch), [None, ("b", "sure")])
     client = sign_in(make_granted("hr"))
-    asked = {"quiz": quiz.pk, "branch": "ham", "period": "quarter"}
+    asked = {"quiz": quiz.pk, "branch": "ham", "period": "year"}
     assert [row["Code"] for row in export(client, **asked)] == ["Q1", "Q2"]
     role = people[0].home_job_role_id
     assert export(client, job_role=role) == []
     assert "Fewer than 5 people" in client.get(REPORT, {"job_role": role}).text
     chosen = Standard.objects.get(code="PHONE-02")
     assert [row["Code"] for row in export(client, standard=chosen.pk)] == ["Q2"]
-    with time_machine.travel(NOW.replace(year=NOW.year + 2), tick=False):
-        client = sign_in(make_granted("hr"))
-        assert export(client) == []
-        assert len(export(client, period="all")) == 2
+
+
+def test_the_report_reads_a_quarter_and_never_more_than_a_year(quiz):
+    sit_five(quiz)
+    for days, quarter, year in ((89, 1, 1), (91, 0, 1), (364, 0, 1), (366, 0, 0)):
+        with time_machine.travel(NOW + timedelta(days=days), tick=False):
+            client = sign_in(make_granted("hr"))
+            assert len(export(client)) == quarter
+            assert len(export(client, period="year")) == year
+            assert len(export(client, period="all")) == quarter
 
 
 def test_only_people_in_reach_are_counted(quiz):
@@ -113,7 +120,7 @@ def test_only_people_in_reach_are_counted(quiz):
     near = sign_in(make_granted("trainer", branch=here))
     assert export(near) == []
     page = near.get(REPORT).text
-    assert "Nothing to show yet." in page
+    assert "Nothing to show from the last 90 days." in page
     assert "What about Q1?" not in page
 
 
