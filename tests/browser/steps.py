@@ -21,6 +21,9 @@ from tests.browser.hands import Hand
 PASSWORD = read_json("company.json")["password"]
 BEST = ["excuse", "listen", "bell", "time", "thanks"]
 WORST = ["finish", "later", "out"]
+QUEUE = "queue-and-upset-caller"
+REFUND = "refund-without-receipt"
+BEST_REFUND = ["thanks", "open", "card", "choice", "why", "tell", "full"]
 Check = Callable[[Page], None]
 
 
@@ -105,10 +108,12 @@ def read_lessons(hand: Hand, check: Check = look_away, until: str = "") -> None:
     raise AssertionError("The lessons never end")
 
 
-def play(hand: Hand, way: Collection[str], check: Check = look_away) -> None:
-    """Play the role-play from its briefing along a way of choices to its debrief."""
+def play(
+    hand: Hand, way: Collection[str], check: Check = look_away, scenario: str = QUEUE
+) -> None:
+    """Play a role-play from its briefing along a way of choices to its debrief."""
     page = hand.page
-    graph = read_json("scenarios/queue-and-upset-caller.json")["graph"]
+    graph = read_json(f"scenarios/{scenario}.json")["graph"]
     check(page)
     hand.press(page.locator("button[form=start]"))
     node = graph["start"]

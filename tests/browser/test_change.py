@@ -11,7 +11,16 @@ from certification.models import Cycle, Standing
 from lms.api import Employee, Standard
 from tests.browser.chromium import DESK, check_axe, find_violations
 from tests.browser.hands import Pointer, press
-from tests.browser.steps import answer_quiz, fetch_mails, sign_in, text_of
+from tests.browser.steps import (
+    BEST_REFUND,
+    REFUND,
+    answer_quiz,
+    fetch_mails,
+    open_next,
+    play,
+    sign_in,
+    text_of,
+)
 
 NOTE = "Sixty days instead of thirty"
 CODE = "COMPLAINTS"
@@ -41,7 +50,7 @@ def publish_change(page: Page) -> int:
 
 
 def catch_up(page: Page) -> None:
-    """From the home page: the lesson with what changed, the confirmation, the short quiz."""
+    """From the home page: the lesson with what changed, its role-play, the short quiz."""
     page.goto("/")
     card = page.locator(f"section:has(#c-{CODE})")
     expect(card).to_contain_text(NOTE)
@@ -53,9 +62,10 @@ def catch_up(page: Page) -> None:
     page.locator("form [name=name]").fill("As I sign")
     press(page.get_by_role("button", name=re.compile("read", re.IGNORECASE)).first)
     press(page.get_by_role("button", name="I know what changed"))
-    page.goto("/")
-    card = page.locator(f"section:has(#c-{CODE})")
-    press(card.locator("li:has(.dot.now) a"))
+    press(page.get_by_role("link", name="To the role-play"))
+    play(Pointer(page), BEST_REFUND, scenario=REFUND)
+    expect(page.locator("h1")).to_have_text("Passed. Well done!")
+    open_next(Pointer(page), CODE)
     expect(page.locator("h1")).to_contain_text("What changed")
     check_axe(page)
     answer_quiz(Pointer(page))

@@ -132,6 +132,27 @@ def build_role_play(page: Page, check: Callable[[Page], None]) -> None:
     expect(page.locator(".messages")).to_contain_text("published")
 
 
+def duplicate_branch(page: Page, title: str) -> None:
+    """Copy a branch from the outline: the copy is added, and its title gets the focus."""
+    page.locator("[data-sb-branch]").filter(has_text=title).press("Enter")
+    copies = page.locator("input[name^='body-'][name$='-value-title']:focus")
+    expect(copies).to_have_value(f"{title} (copy)")
+
+
+def lead_to_new_step(page: Page, title: str) -> None:
+    """Let the first choice of a step lead to a step that does not exist yet."""
+    choice = find_block(page, title).locator("[data-streamfield-child]").first
+    choice.locator("[data-panel-toggle]").first.press("Enter")
+    target = choice.locator("select[name$='-value-to']").first
+    target.focus()
+    pick(page, target, "A new step …")
+    page.keyboard.press("Tab")
+    made = target.locator("option:checked").inner_text()
+    assert made.startswith("Step ")
+    finding = page.locator(".sb-findings").get_by_role("button", name=made)
+    expect(finding.filter(has_text="no choices")).to_be_visible()
+
+
 def look(page: Page) -> None:
     """Let axe look at the editor."""
     check_axe(page, OF_WAGTAIL)
@@ -149,3 +170,19 @@ def test_a_role_play_is_written_and_published_by_keyboard_alone(open_page):
     new = next(name for name, node in nodes.items() if node["title"] == NEW_STEP)
     assert nodes["blame"]["choices"][0]["to"] == new
     assert nodes[new]["choices"][0]["to"] == "story"
+
+
+def test_branches_are_duplicated_and_steps_made_from_a_list_by_keyboard(open_page):
+    page = open_page(viewport=DESK)
+    sign_in(Pointer(page), "hr@harbourfinch.example", at="/admin/login/")
+    page.goto(f"{EDITOR}/add/?from=complaint")
+    # That all of it is reached by the Tab key is tested above; here only what the keys do.
+    if page.locator("[data-side-panel='role-play']").is_hidden():
+        page.locator("[data-side-panel-toggle='role-play']").press("Enter")
+    expect(page.locator("#sb-findings")).to_be_visible()
+    duplicate_branch(page, "Now it gets loud")
+    lead_to_new_step(page, "Now it gets loud")
+    page.route("**/branch/*", lambda route: route.abort())
+    page.locator("[data-sb-branch]").filter(has_text="What happened").press("Enter")
+    expect(page.locator("[data-sb-status]")).to_contain_text("The branch was not duplicated")
+    expect(page.locator("[data-sb-status]")).to_be_visible()
