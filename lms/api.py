@@ -19,7 +19,6 @@ from lms.messages.rules import NoticeWish as NoticeWish
 from lms.organisation.actions import end_absence as end_absence
 from lms.organisation.actions import end_employment as end_employment
 from lms.organisation.actions import grant_role as grant_role
-from lms.organisation.actions import hire as hire
 from lms.organisation.actions import import_branches as import_branches
 from lms.organisation.actions import import_job_roles as import_job_roles
 from lms.organisation.actions import import_roster as import_roster
@@ -36,7 +35,6 @@ from lms.organisation.models import PlainRow as PlainRow
 from lms.organisation.models import Posting as Posting
 from lms.organisation.models import Reach as Reach
 from lms.organisation.models import Region as Region
-from lms.organisation.permissions import branches_for as branches_for
 from lms.organisation.permissions import may as may
 from lms.organisation.permissions import people_for as people_for
 from lms.organisation.permissions import require as require

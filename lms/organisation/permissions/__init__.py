@@ -3,7 +3,6 @@
 from lms.organisation.permissions.scopes import (
     NOWHERE,
     UserScope,
-    branches_for,
     is_visible,
     may,
     may_give,
@@ -16,7 +15,6 @@ from lms.organisation.permissions.scopes import (
 __all__ = [
     "NOWHERE",
     "UserScope",
-    "branches_for",
     "is_visible",
     "may",
     "may_give",

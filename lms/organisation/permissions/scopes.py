@@ -89,14 +89,6 @@ def people_for(user: User, verb: str, resource: str) -> QuerySet[Employee]:
     return Employee.objects.filter(condition)
 
 
-def branches_for(user: User, verb: str, resource: str) -> QuerySet[Branch]:
-    """Return the branches whose ``resource`` a login may ``verb`` by its granted roles.
-
-    Being a learner or a line manager opens no branch. One query for the grants.
-    """
-    return Branch.objects.filter(match_reach("", reach_for(scope_of(user), verb, resource)))
-
-
 def match_reach_or_nobody(prefix: str, reach: Reach) -> Q:
     """Return "within reach" as a condition that can be joined by or: everything is written out."""
     return Q(pk__isnull=False) if reach.everything else match_reach(prefix, reach)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, F, FloatField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce
 
-from lms.api import Branch, Standard, branches_for
+from lms.api import Branch, Standard, people_for
 from quizzes.scenarios.models import Play, PlayCount, PlayStep, Scenario, ScenarioVersion
 from quizzes.scenarios.reads.counts import read_counts
 from quizzes.scenarios.reads.debriefs import VERDICT_TONES, VERDICT_WORDS
@@ -279,8 +279,10 @@ def _list_branches(
     version: ScenarioVersion, graph: Graph, titles: Mapping[str, str], user: User
 ) -> Iterable[BranchRow]:
     """Yield the weakest branches in reach. A play counts for the branch where it was begun."""
+    # One's own answers are everybody's to read: they open no branch.
+    others = people_for(user, "read", "attempt_answers").exclude(user=user.pk)
     plays = Play.objects.counted().filter(
-        scenario_version=version, branch__in=branches_for(user, "read", "attempt_answers")
+        scenario_version=version, branch__in=others.values("home_branch")
     )
     people = plays.values("branch_id").annotate(people=Count("employee_id", distinct=True))
     large = people.filter(people__gte=FEWEST_PEOPLE).values_list("branch_id", flat=True)
