@@ -11,13 +11,12 @@ from lms.api import (
     NotFoundError,
     RuleError,
     end_employment,
-    hire,
     record_absence,
     refresh_home_branches,
     rehire,
     transfer_employee,
 )
-from lms.organisation.actions import add_secondary_posting
+from lms.organisation.actions import add_secondary_posting, hire
 from tests.lms.factories import (
     HIRED_ON,
     NOW,

@@ -14,13 +14,12 @@ from lms.api import (
     Posting,
     RuleError,
     end_employment,
-    hire,
     import_roster,
     record_absence,
     rehire,
     transfer_employee,
 )
-from lms.organisation.actions import end_absence
+from lms.organisation.actions import end_absence, hire
 from lms.organisation.models import Absence, AbsenceEnd, PostingEnd
 from tests.lms.factories import (
     HIRED_ON,
