@@ -141,7 +141,10 @@ def duplicate_branch(page: Page, title: str) -> None:
 
 def lead_to_new_step(page: Page, title: str) -> None:
     """Let the first choice of a step lead to a step that does not exist yet."""
-    choice = find_block(page, title).locator("[data-streamfield-child]").first
+    page.locator(".sb-outline .sb-open[data-sb-open]").filter(has_text=title).first.press("Enter")
+    block = find_block(page, title)
+    expect(block.locator("input[name$='-value-title']")).to_be_focused()
+    choice = block.locator("[data-streamfield-child]").first
     choice.locator("[data-panel-toggle]").first.press("Enter")
     target = choice.locator("select[name$='-value-to']").first
     target.focus()
