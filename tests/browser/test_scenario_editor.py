@@ -185,7 +185,7 @@ def test_branches_are_duplicated_and_steps_made_from_a_list_by_keyboard(open_pag
     expect(page.locator("#sb-findings")).to_be_visible()
     duplicate_branch(page, "Now it gets loud")
     lead_to_new_step(page, "Now it gets loud")
-    page.route("**/branch/*", lambda route: route.abort())
+    page.route("**/branch/*", lambda route: route.fulfill(body="<p>Sign in</p>"))
     page.locator("[data-sb-branch]").filter(has_text="What happened").press("Enter")
     expect(page.locator("[data-sb-status]")).to_contain_text("The branch was not duplicated")
     expect(page.locator("[data-sb-status]")).to_be_visible()
