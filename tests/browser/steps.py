@@ -108,9 +108,7 @@ def read_lessons(hand: Hand, check: Check = look_away, until: str = "") -> None:
     raise AssertionError("The lessons never end")
 
 
-def play(
-    hand: Hand, way: Collection[str], check: Check = look_away, scenario: str = QUEUE
-) -> None:
+def play(hand: Hand, way: Collection[str], check: Check = look_away, scenario: str = QUEUE) -> None:
     """Play a role-play from its briefing along a way of choices to its debrief."""
     page = hand.page
     graph = read_json(f"scenarios/{scenario}.json")["graph"]
