@@ -57,8 +57,8 @@ class Among(models.Lookup):  # type: ignore[type-arg]
     lookup_name = "sb_among"
 
     def get_prep_lookup(self) -> list[int]:
-        """Return the numbers as a list, whatever they came in."""
-        return list(self.rhs)
+        """Return the numbers as a list. Raises: ValueError, TypeError for what is no number."""
+        return [int(number) for number in self.rhs]
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         """Return the condition of ``in``."""

@@ -23,6 +23,7 @@ from quizzes.scenarios.rules import (
     write_score,
 )
 from quizzes.scenarios.rules import spaces as spaces_module
+from quizzes.scenarios.rules.graphs import Choice, Condition, Ending, Scenario, Step
 from tests.quizzes.scenarios.graphs import choice, graph, ladder, ring
 
 
@@ -151,42 +152,15 @@ def test_every_field_of_a_graph_is_read_from_its_own_name() -> None:
         },
         "endings": {"e": {"title": "end", "text": "told", "points": 7, "outcome": "partial"}},
     }
-    read = read_graph(played)
-    assert (read.start, read.meter_start, read.pass_percent, dict(read.pass_standards)) == (
-        "a",
-        12,
-        34,
-        {"S": 56},
+    when = (Condition(visited="a"), Condition(low=Fraction(1), high=Fraction(2)))
+    part = Choice(
+        "x", "words", "e", {"S": Fraction(1, 2)}, Fraction(-3), "partly", True, "why", when
     )
-    step, end = read.steps["a"], read.endings["e"]
-    assert (step.id, step.title, step.line, step.mood, step.stub) == (
-        "a",
-        "node title",
-        "node line",
-        "node mood",
-        True,
-    )
-    assert (step.image, step.audio) == ({"src": "i"}, {"src": "s"})
-    (part,) = step.choices
-    assert (part.id, part.text, part.to, dict(part.points), part.meter) == (
-        "x",
-        "words",
-        "e",
-        {"S": Fraction(1, 2)},
-        -3,
-    )
-    assert (part.verdict, part.critical, part.feedback) == ("partly", True, "why")
-    seen, mood = part.when
-    assert (seen.visited, seen.low, seen.high, seen.impossible) == ("a", None, None, False)
-    assert (mood.visited, mood.low, mood.high, mood.impossible) == (None, 1, 2, False)
-    assert (end.id, end.title, end.text, end.points, end.outcome) == (
-        "e",
-        "end",
-        "told",
-        7,
-        "partial",
-    )
-    assert read.malformed == ()
+    media = {"src": "i"}, {"src": "s"}
+    step = Step("a", "node title", "node line", "node mood", *media, True, (part,))
+    end = Ending("e", "end", "told", Fraction(7), "partial")
+    marks = Fraction(12), Fraction(34), {"S": Fraction(56)}
+    assert read_graph(played) == Scenario("a", *marks, {"a": step}, {"e": end}, ())
 
 
 def test_a_score_is_stored_under_its_own_names() -> None:
