@@ -6,22 +6,16 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
-from wagtail.models import (
-    DraftStateMixin,
-    LockableMixin,
-    RevisionMixin,
-    WorkflowMixin,
-)
 from wagtail.search import index
 
 from quizzes.attempts.blocks import SlotStreamBlock, StandardMarkStreamBlock
 from quizzes.attempts.rules import FULL_FEEDBACK, PHASES
+from quizzes.questions.models import Drafted
 
 if TYPE_CHECKING:
     from typing import Self
@@ -36,14 +30,7 @@ def tick_all_after() -> dict[str, list[str]]:
     return {phase: list(shown) for phase, shown in FULL_FEEDBACK.items()}
 
 
-class Quiz(
-    WorkflowMixin,
-    DraftStateMixin,
-    LockableMixin,
-    RevisionMixin,
-    index.Indexed,
-    models.Model,
-):
+class Quiz(Drafted):
     """A check of what people know, as its author drafts it. What holds is its latest version."""
 
     class Counting(models.TextChoices):
@@ -155,15 +142,6 @@ class Quiz(
         verbose_name=_("author"),
     )
 
-    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="quiz")
-    workflow_states = GenericRelation(
-        "wagtailcore.WorkflowState",
-        content_type_field="base_content_type",
-        object_id_field="object_id",
-        related_query_name="quiz",
-        for_concrete_model=False,
-    )
-
     search_fields = [
         index.SearchField("title"),
         index.SearchField("code"),
@@ -179,12 +157,6 @@ class Quiz(
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def revisions(self) -> models.QuerySet:  # type: ignore[type-arg]
-        """Wagtail's revisions of this draft."""
-        found: models.QuerySet = self._revisions.all()  # type: ignore[type-arg]
-        return found
 
     def to_body(self) -> dict[str, Any]:
         """Return the settings and slots as plain data; banks and questions by uuid and code."""

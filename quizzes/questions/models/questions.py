@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import nh3
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import (
-    DraftStateMixin,
-    LockableMixin,
-    PreviewableMixin,
-    RevisionMixin,
-    WorkflowMixin,
-)
+from wagtail.models import PreviewableMixin
 from wagtail.search import index
 
 from quizzes.questions.blocks import (
@@ -33,6 +26,7 @@ from quizzes.questions.blocks import (
     StandardWeightStreamBlock,
     TextAnswerStreamBlock,
 )
+from quizzes.questions.models.drafting import Drafted
 from quizzes.questions.models.faults import find_body_fault
 from quizzes.questions.models.keys import build_key, mark_gaps, write_number
 from quizzes.questions.rules import (
@@ -70,15 +64,7 @@ class QuestionBank(models.Model):
         return f"{self.code} {self.title}"
 
 
-class Question(
-    WorkflowMixin,
-    DraftStateMixin,
-    LockableMixin,
-    RevisionMixin,
-    PreviewableMixin,
-    index.Indexed,
-    models.Model,
-):
+class Question(PreviewableMixin, Drafted):
     """One question as its author drafts it. What is asked is its latest version.
 
     Options are kept with the ids of their blocks, so that a text may be mended without an
@@ -177,15 +163,6 @@ class Question(
         verbose_name=_("author"),
     )
 
-    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="question")
-    workflow_states = GenericRelation(
-        "wagtailcore.WorkflowState",
-        content_type_field="base_content_type",
-        object_id_field="object_id",
-        related_query_name="question",
-        for_concrete_model=False,
-    )
-
     # Options, answers and feedback stay out of the index: what is found there can be read there.
     search_fields = [
         index.SearchField("code"),
@@ -206,12 +183,6 @@ class Question(
 
     def __str__(self) -> str:
         return f"{self.code} {Truncator(strip_tags(self.prompt)).chars(70)}"
-
-    @property
-    def revisions(self) -> models.QuerySet:  # type: ignore[type-arg]
-        """Wagtail's revisions of this draft."""
-        found: models.QuerySet = self._revisions.all()  # type: ignore[type-arg]
-        return found
 
     def find_fault(self) -> tuple[str, str] | None:
         """Return the field at fault and words about it, when the question cannot be marked.

@@ -10,22 +10,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
-from wagtail.models import (
-    DraftStateMixin,
-    LockableMixin,
-    PreviewableMixin,
-    RevisionMixin,
-    WorkflowMixin,
-)
+from wagtail.models import PreviewableMixin
 from wagtail.search import index
 
 from lms.api import Employee, Standard
+from quizzes.questions.models import Drafted
 from quizzes.scenarios.blocks import ScenarioStreamBlock, StandardMarkStreamBlock
 from quizzes.scenarios.rules import Scenario as GraphOfVersion
 from quizzes.scenarios.rules import read_graph
@@ -50,15 +44,7 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
         return self.filter(live=True, versions__isnull=False).distinct()
 
 
-class Scenario(
-    WorkflowMixin,
-    DraftStateMixin,
-    LockableMixin,
-    RevisionMixin,
-    PreviewableMixin,
-    index.Indexed,
-    models.Model,
-):
+class Scenario(PreviewableMixin, Drafted):
     """A branching role-play as its author drafts it. What is played is its latest version.
 
     ``standards`` repeats what the latest version practises, for questions about standards.
@@ -112,15 +98,6 @@ class Scenario(
         verbose_name=_("standards it practises"),
     )
 
-    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="scenario")
-    workflow_states = GenericRelation(
-        "wagtailcore.WorkflowState",
-        content_type_field="base_content_type",
-        object_id_field="object_id",
-        related_query_name="scenario",
-        for_concrete_model=False,
-    )
-
     objects = ScenarioQuerySet.as_manager()
 
     search_fields = [
@@ -138,12 +115,6 @@ class Scenario(
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def revisions(self) -> models.QuerySet:  # type: ignore[type-arg]
-        """Wagtail's revisions of this draft."""
-        found: models.QuerySet = self._revisions.all()  # type: ignore[type-arg]
-        return found
 
     def list_blocks(self) -> list[dict[str, Any]]:
         """Return the steps and endings in their plain form, as typed so far."""
