@@ -131,7 +131,8 @@ def read_play_report(
 ) -> PlayReport | None:
     """Return the report of a version, the newest by default; None when there is no such version.
 
-    At most eleven queries, however many plays there were. The branches are those whose answers
+    At most eleven queries, however many plays there were; how many people stand behind them is
+    counted from the plays of the version, as counts cannot tell people apart. The branches are those whose answers
     ``user`` may read, the lowest mean first, at most ``MOST_BRANCHES``. Where fewer than
     ``FEWEST_PEOPLE`` finished, a branch is left out, and so are the endings and standards of the
     whole version; its steps where so few finished or began again.
