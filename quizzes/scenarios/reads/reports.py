@@ -132,10 +132,12 @@ def read_play_report(
     """Return the report of a version, the newest by default; None when there is no such version.
 
     At most eleven queries, however many plays there were; how many people stand behind them is
-    counted from the plays of the version, as counts cannot tell people apart. The branches are those whose answers
-    ``user`` may read, the lowest mean first, at most ``MOST_BRANCHES``. Where fewer than
-    ``FEWEST_PEOPLE`` finished, a branch is left out, and so are the endings and standards of the
-    whole version; its steps where so few finished or began again.
+    counted from the plays of the version, as counts cannot tell people apart.
+
+    The branches are those whose answers ``user`` may read, the lowest mean first, at most
+    ``MOST_BRANCHES``. Where fewer than ``FEWEST_PEOPLE`` finished, a branch is left out, and so
+    are the endings and standards of the whole version; its steps where so few finished or began
+    again.
     """
     numbers = list(scenario.versions.order_by("-number").values_list("number", flat=True))
     wanted = numbers[0] if numbers and number is None else number
